@@ -1,0 +1,23 @@
+// Fills Node's compile cache with the program, for each kind of process and thread of a start, so that the first start is as
+// quick and as small as every later one. Called by scripts/setup with NODE_COMPILE_CACHE set.
+
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+import { DAEMON_FLAGS } from '../src/commands/handover.ts';
+
+const run = (...words: readonly string[]) => spawnSync(process.execPath, words, { stdio: 'ignore' });
+
+if (process.argv[2] === 'daemon') {
+  // Without an order the entry refuses, and the worker without its data: by then both are compiled.
+  await import('../src/commands/daemon-entry.ts').catch(() => undefined);
+  const worker = new Worker(new URL('../src/uplink/worker.ts', import.meta.url), { stderr: true });
+  await once(worker, 'exit').catch(() => undefined);
+  await import('../src/uplink/embedded-broker.ts');
+} else {
+  run(fileURLToPath(new URL('../src/cli.ts', import.meta.url)), 'run', '--help');
+  await import('../src/commands/run-daemon.ts');
+  run(...DAEMON_FLAGS, import.meta.filename, 'daemon');
+}

@@ -1,0 +1,44 @@
+// The few calls of the C library that Node does not offer (adjtimex, datagram sockets), without a compiler.
+// Nothing is loaded before the first call; where koffi or the library is missing the answer is `undefined`, never an exception.
+
+import { createRequire } from 'node:module';
+import type koffi from 'koffi';
+
+const require = createRequire(import.meta.url);
+
+/** C functions by their prototype; numbers are C integers, a `Uint8Array` is a pointer to its bytes. */
+export interface Libc {
+  readonly adjtimex: (timex: Uint8Array) => number;
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly sendto: (
+    fd: number,
+    data: Uint8Array,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+    addressLength: number,
+  ) => number;
+  readonly close: (fd: number) => number;
+}
+
+let loaded: { readonly libc: Libc | undefined } | undefined;
+
+/** The C library, loaded once; `undefined` where it can't be had (another libc, a missing native binding). */
+export function libc(): Libc | undefined {
+  loaded ??= { libc: load() };
+  return loaded.libc;
+}
+
+function load(): Libc | undefined {
+  try {
+    const library = (require('koffi') as typeof koffi).load('libc.so.6');
+    return {
+      adjtimex: library.func('int adjtimex(void *)') as Libc['adjtimex'],
+      socket: library.func('int socket(int, int, int)') as Libc['socket'],
+      sendto: library.func('long sendto(int, const void *, size_t, int, const void *, uint32_t)') as Libc['sendto'],
+      close: library.func('int close(int)') as Libc['close'],
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+// Ends the daemon in order: abort, then close the parts in reverse, all within one deadline. Exit code 0 only when every
+// part closed in time; a second signal exits at once. Signals and exits are close-with-grace's, order and words are ours.
+
+import closeWithGrace from 'close-with-grace';
+import type { Log } from './log.ts';
+
+/** A part's end; it may take time, but all parts together have one deadline. */
+export type Close = () => void | Promise<void>;
+
+export interface Shutdown {
+  /** Aborts when the end begins, before the first part is closed. */
+  readonly signal: AbortSignal;
+  /** Adds a part; parts close in the reverse of this order, one after the other. */
+  onClose(part: string, close: Close): void;
+  /** Ends the process as a signal would: code 0, or 1 when `failure` says why. Nothing once the end has begun. */
+  stop(failure?: Error): void;
+}
+
+export interface ShutdownOptions {
+  readonly log: Log;
+  /** For all parts together. */
+  readonly deadlineMs?: number;
+}
+
+/** Long enough for a flush to a slow card, short enough for an installer at the power switch. */
+const DEADLINE_MS = 2_000;
+
+/** Faults of the process are left to the kernel: a listener on them would return into the faulting instruction. */
+const NOT_OURS: closeWithGrace.AllEvents[] = [
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
+  'SIGUSR2',
+];
+
+/**
+ * Takes over SIGTERM, SIGINT, SIGHUP, uncaught exceptions and unhandled rejections of this process (the last two are logged
+ * and end with code 1). Call it once.
+ */
+export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptions): Shutdown {
+  const abort = new AbortController();
+  const parts: { readonly part: string; readonly close: Close }[] = [];
+  let failure: Error | undefined;
+  let stopping = false;
+  let closing = 'nothing';
+
+  const closeAll = async (): Promise<boolean> => {
+    let clean = true;
+    for (const { part, close } of parts.toReversed()) {
+      closing = part;
+      try {
+        // One after the other: a part may rest on those opened before it.
+        await close();
+      } catch (err) {
+        log.error({ err, part }, `stopping: ${part} did not close`);
+        clean = false;
+      }
+    }
+    return clean;
+  };
+
+  const grace = closeWithGrace(
+    {
+      delay: deadlineMs,
+      logger: false,
+      skip: NOT_OURS,
+      onTimeout: () => log.error({ part: closing, deadlineMs }, `stopping: ${closing} was not closed within ${deadlineMs} ms`),
+      onSecondSignal: (signal) => log.warn({ signal, part: closing }, `stopping: ${signal} again, leaving at once`),
+      onSecondError: (err) => log.error({ err, part: closing }, 'stopping: another error, leaving at once'),
+    },
+    async ({ signal, err }) => {
+      stopping = true;
+      const cause = err ?? failure;
+      if (cause === undefined) log.info({ ...(signal && { signal }) }, 'stopping');
+      else log.error({ err: cause }, 'stopping because of an error');
+      abort.abort(cause);
+      const clean = await closeAll();
+      // close-with-grace turns a rejection into exit code 1.
+      if (!clean || cause !== undefined) throw cause ?? new Error('a part did not close');
+      log.info({}, 'stopped');
+    },
+  );
+
+  return {
+    signal: abort.signal,
+    onClose: (part, close) => {
+      parts.push({ part, close });
+    },
+    stop: (reason) => {
+      if (stopping) return;
+      failure = reason;
+      grace.close();
+    },
+  };
+}

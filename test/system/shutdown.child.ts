@@ -1,0 +1,46 @@
+// A daemon of three parts whose last acts are told by the first argument.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLog } from '../../src/system/log.ts';
+import { installShutdown } from '../../src/system/shutdown.ts';
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const scenario = process.argv[2];
+const shutdown = installShutdown({
+  log: createLog({ level: 'info', environment: process.env }),
+  ...(scenario === 'hang' && { deadlineMs: 200 }),
+});
+const alive = setInterval(() => undefined, 60_000);
+
+shutdown.signal.addEventListener('abort', () => say('aborted'));
+shutdown.onClose('journal', () => {
+  clearInterval(alive);
+  say('closed journal');
+});
+shutdown.onClose('uplink', async () => {
+  say('closing uplink');
+  if (scenario === 'hang' || scenario === 'twice') await delay(60_000);
+  if (scenario === 'broken') throw new Error('socket is gone');
+  await delay(5);
+  say('closed uplink');
+});
+shutdown.onClose('scanner', () => {
+  say('closed scanner');
+});
+
+if (scenario === 'throw') {
+  setImmediate(() => {
+    throw new Error('a bug');
+  });
+} else if (scenario === 'reject') {
+  void Promise.reject(new Error('a bug'));
+} else if (scenario === 'stop') {
+  shutdown.stop();
+  shutdown.stop(new Error('too late to matter'));
+} else if (scenario === 'fail') {
+  shutdown.stop(new Error('the folder is in use'));
+} else {
+  say('running');
+}

@@ -1,0 +1,134 @@
+// The configuration: every key, its default and its range, as the contract shows them. Holding a `Configuration` proves that all
+// keys are known, all values in range and all defaults filled in; it is frozen to its leaves.
+
+import * as z from 'zod';
+import { listenFault } from './address.ts';
+import { admissionRules, admissionSchema } from './admission.ts';
+import type { Finding } from './finding.ts';
+import { LATER_INDICATOR_KINDS, indicatorSchema } from './indicators.ts';
+import { LATER_SCANNER_KINDS, scannerRules, scannersSchema } from './scanners.ts';
+import { checkedText, direction, filePath, slug } from './texts.ts';
+import { uplinkRules, uplinkSchema } from './uplink.ts';
+
+const journalSchema = z
+  .strictObject({
+    retentionDays: z.int().min(0).max(3650).default(30).describe('Whole days, 0-3650, that delivered events are kept'),
+    onFailure: z
+      .enum(['deny', 'grant'])
+      .default('deny')
+      .describe('What happens to people while the journal cannot be written: deny or grant'),
+  })
+  .prefault({})
+  .meta({ title: 'Journal', description: 'The record on this reader' });
+
+const privacySchema = z
+  .strictObject({
+    siteKeyFile: z
+      .exactOptional(filePath())
+      .describe('File of exactly 32 raw bytes, mode 0600, the same on every reader of the site; absent: made in the data folder'),
+    details: z.enum(['none']).default('none').describe('What events hold beside a pseudonym and a masked label'),
+    detailsRecipientFile: z.exactOptional(filePath()).describe('Public key to which details are sealed'),
+  })
+  .prefault({})
+  .meta({ title: 'Privacy', description: 'How people are kept unrecognisable' });
+
+const trustSchema = z
+  .strictObject({
+    issuers: z.exactOptional(filePath()).describe('JWK Set (OKP, Ed25519) of the keys that may sign passes and lists'),
+    lists: z.exactOptional(filePath()).describe('Folder of signed lists, {list}.jws'),
+    healthCertificates: z.exactOptional(filePath()).describe('Folder of X.509 certificates that sign health certificates'),
+  })
+  .prefault({})
+  .meta({ title: 'Trust', description: 'Whose signatures count' });
+
+const consoleSchema = z
+  .union(
+    [
+      z.literal('off'),
+      z.literal(false),
+      z.strictObject({ listen: checkedText(listenFault).default('127.0.0.1:8080').describe('HOST:PORT of the web page') }),
+    ],
+    { error: 'config.fault.console' },
+  )
+  .default({ listen: '127.0.0.1:8080' })
+  .meta({ title: 'Console', description: "The guard's web page, or off" });
+
+function isTimezone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const configurationSchema = z
+  .strictObject({
+    site: slug().describe('The school or office: 1-40 of a-z, 0-9 and -'),
+    reader: slug().describe('This kiosk, unique within its site: 1-40 of a-z, 0-9 and -'),
+    gate: z
+      .exactOptional(slug())
+      .describe("The gate it stands at, where several readers may serve one; default: the reader's name"),
+    direction: direction().default('both').describe("in, out, or both: the opposite of the holder's last passage"),
+    timezone: checkedText((text) => (isTimezone(text) ? undefined : 'config.fault.timezone'))
+      .default('Asia/Ho_Chi_Minh')
+      .describe('IANA time zone of the site'),
+    language: z.enum(['vi', 'en']).default('vi').describe("The guard's language: vi or en"),
+    scanners: scannersSchema,
+    indicator: indicatorSchema,
+    journal: journalSchema,
+    privacy: privacySchema,
+    uplink: uplinkSchema,
+    trust: trustSchema,
+    admission: admissionSchema,
+    console: consoleSchema,
+  })
+  .meta({ title: 'gate-reader configuration', description: 'gate-reader.yaml: one reader at one gate' });
+
+type Parsed = z.output<typeof configurationSchema>;
+
+/** Words of the contract that this version knows of but has not got, by key (`[]` = any entry of a list). */
+export const LATER: Readonly<Record<string, readonly string[]>> = {
+  'scanners[].kind': LATER_SCANNER_KINDS,
+  'indicator.kind': LATER_INDICATOR_KINDS,
+  'privacy.details': ['sealed'],
+};
+
+/** What the shape of single keys cannot say: rules between keys. Works on raw values of any shape. */
+export function ruleFindings(root: unknown): Finding[] {
+  return [...scannerRules(root), ...uplinkRules(root), ...admissionRules(root)];
+}
+
+/** Fills in the defaults that depend on another key. */
+function complete(parsed: Parsed) {
+  const { site, reader, gate = reader, ...others } = parsed;
+  return {
+    site,
+    reader,
+    gate,
+    ...others,
+    scanners: parsed.scanners.map((scanner) => ({ ...scanner, direction: scanner.direction ?? parsed.direction })),
+    uplink: {
+      ...parsed.uplink,
+      receipts: parsed.uplink.receipts ?? (parsed.uplink.broker === undefined ? ('none' as const) : ('required' as const)),
+    },
+    console: parsed.console === false ? ('off' as const) : parsed.console,
+  };
+}
+
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+export type Configuration = Frozen<ReturnType<typeof complete>>;
+
+/** One scanner as configured; `kind` says which keys it has. */
+export type ScannerConfiguration = Configuration['scanners'][number];
+
+function freeze<T>(value: T): Frozen<T> {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(Object.freeze(value))) freeze(inner);
+  return value as Frozen<T>;
+}
+
+/** The finished configuration of parsed values: completed and frozen. */
+export function configurationOf(parsed: Parsed): Configuration {
+  return freeze(complete(parsed));
+}

@@ -1,0 +1,129 @@
+// The files a configuration names: they must be there, open, and be closed to others where they are secret.
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { NAMED_FILES } from '../../src/config/files.ts';
+import { jsonSchema } from '../../src/config/json-schema.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { SMALL, configurationOf, faultsOf, folder, told } from './folder.ts';
+
+const KEY = Buffer.alloc(32, 7);
+const TLS = 'uplink: { broker: mqtts://b, caFile: ca.pem, certFile: cert.pem, keyFile: key.pem, passwordFile: password }\n';
+
+function load(path: string, environment: NodeJS.ProcessEnv = {}) {
+  return loadConfiguration({ file: join(path, 'gate.yaml'), environment });
+}
+
+describe('named files', () => {
+  test('resolve to absolute paths when all is well', () => {
+    const names = { 'ca.pem': 'c', 'cert.pem': 'c', 'key.pem': 'k', password: 'p', 'site.key': KEY, 'trust.json': '{}' };
+    const path = folder({
+      ...names,
+      'gate.yaml': `${SMALL}${TLS}privacy: { siteKeyFile: ./site.key }\ntrust: { issuers: trust.json, lists: . }\n`,
+    });
+    const { uplink, privacy, trust } = configurationOf(load(path));
+    expect(uplink).toMatchObject({ keyFile: join(path, 'key.pem'), passwordFile: join(path, 'password') });
+    expect(privacy.siteKeyFile).toBe(join(path, 'site.key'));
+    expect(trust).toEqual({ issuers: join(path, 'trust.json'), lists: path });
+  });
+
+  test('are all reported, also beside faults of the schema', () => {
+    const path = folder({
+      'gate.yaml': `${SMALL}foo: 1\n${TLS}trust: { issuers: ., lists: ca.pem, healthCertificates: gone }\n`,
+      'ca.pem': '',
+    });
+    expect(told(load(path))).toEqual([
+      '4:1 foo fault.unknown',
+      '5:38 uplink.caFile file.empty',
+      '5:56 uplink.certFile file.missing',
+      '5:75 uplink.keyFile file.missing',
+      '5:98 uplink.passwordFile file.missing',
+      '6:19 trust.issuers file.folder',
+      '6:29 trust.lists file.not-folder',
+      '6:57 trust.healthCertificates file.missing',
+    ]);
+  });
+
+  test.each([0o640, 0o604, 0o660, 0o644])('refuse a secret with mode %o and say the command that cures it', (mode) => {
+    const path = folder({ 'gate.yaml': `${SMALL}privacy: { siteKeyFile: site.key }\n`, 'site.key': KEY });
+    const file = join(path, 'site.key');
+    chmodSync(file, mode);
+    const [fault] = faultsOf(load(path));
+    expect(fault?.code).toBe('config.file.mode');
+    const command = /run: (.*)$/.exec(fault?.message ?? '')?.[1];
+    expect(command).toBe(`chmod 600 ${file}`);
+    execFileSync('/bin/sh', ['-c', command ?? 'false']);
+    expect(load(path).ok).toBe(true);
+  });
+
+  test('leave the mode of public files alone', () => {
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { broker: mqtts://b, caFile: ca.pem }\n`, 'ca.pem': 'c' }, 0o644);
+    expect(load(path).ok).toBe(true);
+  });
+
+  test.each([31, 33])('refuse a site key of %i bytes', (size) => {
+    const path = folder({ 'gate.yaml': `${SMALL}privacy: { siteKeyFile: site.key }\n`, 'site.key': Buffer.alloc(size) });
+    expect(faultsOf(load(path)).map(({ message }) => message)).toEqual([
+      `${join(path, 'site.key')} has ${size} bytes, wanted exactly 32`,
+    ]);
+  });
+
+  test('refuse a FIFO without waiting for its other end', () => {
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { passwordFile: pipe }\n` });
+    execFileSync('mkfifo', ['-m', '600', join(path, 'pipe')]);
+    expect(told(load(path))).toEqual(['4:25 uplink.passwordFile file.not-file']);
+  });
+
+  test('quote a name that a shell would take apart', () => {
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { passwordFile: "a b's" }\n`, "a b's": 'p' });
+    chmodSync(join(path, "a b's"), 0o644);
+    const command = /run: (.*)$/.exec(faultsOf(load(path))[0]?.message ?? '')?.[1];
+    execFileSync('/bin/sh', ['-c', command ?? 'false']);
+    expect(load(path).ok).toBe(true);
+  });
+});
+
+describe('secrets in $CREDENTIALS_DIRECTORY', () => {
+  function credentials(): { path: string; environment: NodeJS.ProcessEnv; inner: string } {
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { broker: mqtt://b, passwordFile: broker.password }\n` });
+    const inner = join(path, 'credentials');
+    mkdirSync(inner);
+    execFileSync('install', ['-m', '0440', '/proc/self/cmdline', join(inner, 'broker.password')]);
+    return { path, inner, environment: { CREDENTIALS_DIRECTORY: inner } };
+  }
+
+  test('are found by their bare name and may have the mode that systemd gives them', () => {
+    const { path, inner, environment } = credentials();
+    expect(configurationOf(load(path, environment)).uplink.passwordFile).toBe(join(inner, 'broker.password'));
+    expect(told(load(path))).toEqual(['4:43 uplink.passwordFile file.missing']);
+  });
+
+  test('do not excuse a secret elsewhere from its mode', () => {
+    const { path, environment } = credentials();
+    const outside = folder({ key: KEY }, 0o640);
+    const variables = { ...environment, GATE_READER__PRIVACY__SITE_KEY_FILE: join(outside, 'key') };
+    expect(faultsOf(load(path, variables)).map(({ code }) => code)).toEqual(['config.file.mode']);
+  });
+
+  test('fall back on the file beside the configuration', () => {
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { passwordFile: secret }\n`, secret: 'p' });
+    expect(configurationOf(load(path, { CREDENTIALS_DIRECTORY: join(path, 'none') })).uplink.passwordFile).toBe(
+      join(path, 'secret'),
+    );
+  });
+});
+
+test('NAMED_FILES has every key of the schema that names a file or folder', () => {
+  const schema = JSON.parse(jsonSchema()) as {
+    properties: Record<string, { properties?: Record<string, { description?: string }> }>;
+  };
+  const keys = Object.entries(schema.properties).flatMap(([section, { properties = {} }]) =>
+    Object.entries(properties).flatMap(([key, { description = '' }]) =>
+      key.endsWith('File') || /^(File|Folder|JWK Set)/.test(description) ? [`${section}.${key}`] : [],
+    ),
+  );
+  expect(keys.length).toBeGreaterThan(0);
+  expect(NAMED_FILES.map(({ path }) => path.join('.')).toSorted()).toEqual(keys.toSorted());
+});

@@ -1,0 +1,36 @@
+// Is the file a sound journal? Quick enough for every start: the newest rows and their chain always, every page where the
+// file is small. Large files are checked whole beside the running gate (check-worker.ts).
+
+import { statSync } from 'node:fs';
+
+import { hashOf, headOf, readChain, type StoredEvent } from './chain.ts';
+import { Damaged, type Connection } from './database.ts';
+
+/** Reading this much costs well under half a second on a Pi's card. */
+const SMALL_FILE_BYTES = 16 << 20;
+const NEWEST_ROWS = 256;
+
+/** Whether a start looks at every page of a file of this size. */
+export const isSmall = (file: string): boolean => statSync(file).size <= SMALL_FILE_BYTES;
+
+/** @throws Damaged naming the first fault, or SqliteError where a page cannot be read. */
+export function requireSound(connection: Connection, { everyPage }: { everyPage: boolean }): void {
+  const chain = readChain(connection);
+  if (!chain) return;
+  const newest = connection
+    .prepare<[number], StoredEvent>('SELECT sequence, body FROM event ORDER BY sequence DESC LIMIT ?')
+    .all(NEWEST_ROWS)
+    .reverse();
+  newest.forEach((event, index) => {
+    const before = newest[index - 1];
+    if (before && event.sequence !== before.sequence + 1) throw new Damaged(`rows are missing before ${event.sequence}`);
+    const expected = before ? hashOf(before.body) : event.sequence === chain.prunedSequence + 1 ? chain.prunedHash : undefined;
+    if (expected !== undefined && !event.body.includes(`"prevhash":"${expected}"`)) {
+      throw new Damaged(`the chain is broken before event ${event.sequence}`);
+    }
+  });
+  if (headOf(connection, chain).sequence < chain.sealedSequence) throw new Damaged('sealed events are missing at the end');
+  if (!everyPage) return;
+  const [answer] = connection.pragma('quick_check(1)') as { quick_check: string }[];
+  if (answer?.quick_check !== 'ok') throw new Damaged(answer?.quick_check ?? 'no answer from the integrity check');
+}

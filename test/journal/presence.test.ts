@@ -1,0 +1,64 @@
+// Who is in and who is out today: kept while running, rebuilt at the start from today's rows alone.
+
+import { describe, expect, test } from 'vitest';
+import { setClock } from '../fakes/set-clock.ts';
+import { lastPassage, openRecord, type Record, rowsOf } from '../fakes/record.ts';
+
+const directionsOf = (record: Record): (string | undefined)[] =>
+  rowsOf(record.file).map(({ body }) => (JSON.parse(body.toString()) as { data: { direction?: string } }).data.direction);
+
+describe('the direction of a scanner that looks both ways', () => {
+  test('turns with each passage of the same person, each person by themselves', () => {
+    const record = openRecord();
+    for (const person of [1, 2, 1, 1, 2]) record.scan(person, 'both');
+    expect(directionsOf(record)).toEqual(['in', 'in', 'out', 'in', 'out']);
+  });
+
+  test('is the same after a restart as without one', () => {
+    const record = openRecord();
+    for (const person of [1, 2, 1]) record.scan(person, 'both');
+    record.journal.close();
+    const again = openRecord({ folder: record.folder });
+    for (const person of [1, 2]) again.scan(person, 'both');
+    expect(directionsOf(again)).toEqual(['in', 'in', 'out', 'in', 'out']);
+  });
+
+  test('begins anew at midnight of the site, running and after a restart', () => {
+    const record = openRecord({ clock: setClock('2026-11-21T23:59:00+07:00') });
+    record.scan(1, 'both');
+    record.clock.advance(120_000);
+    expect(lastPassage(record, 1)).toBeUndefined();
+    record.scan(2, 'both');
+    expect([lastPassage(record, 1), lastPassage(record, 2)]).toEqual([undefined, 'in']);
+    record.journal.close();
+    const again = openRecord({ folder: record.folder, clock: setClock('2026-11-22T06:45:00+07:00') });
+    expect([lastPassage(again, 1), lastPassage(again, 2)]).toEqual([undefined, 'in']);
+    again.scan(1, 'both');
+    expect(lastPassage(again, 1)).toBe('in');
+  });
+
+  test('a scanner with a fixed way counts for the others', () => {
+    const record = openRecord();
+    record.scan(1, 'in');
+    record.scan(1, 'both');
+    expect(directionsOf(record)).toEqual(['in', 'out']);
+  });
+
+  test('a scan that was not recorded is no passage', () => {
+    const record = openRecord();
+    record.journal.record(() => {
+      throw new Error('the disk is full');
+    });
+    expect(lastPassage(record, 1)).toBeUndefined();
+  });
+
+  test('is found again behind rows of a clock that was wrong for a while', () => {
+    const record = openRecord();
+    record.scan(1, 'in');
+    record.clock.advance(-86_400_000 * 300);
+    for (let index = 0; index < 500; index++) record.scan(2, 'in');
+    record.journal.close();
+    const again = openRecord({ folder: record.folder });
+    expect(lastPassage(again, 1)).toBe('in');
+  });
+});

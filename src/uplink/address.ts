@@ -1,0 +1,70 @@
+// Where the broker is and how to prove who we are: reads the URL and, anew for each connection so that rotated files count, the
+// certificates and the password. TLS is never older than 1.2 and the server's name is always verified; there is no switch.
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { UplinkOptions } from './messages.ts';
+
+export interface Address {
+  /** `mqtts://broker.example:8883`, for messages; holds no secret. */
+  readonly text: string;
+  readonly username: string | undefined;
+  readonly password: Buffer | undefined;
+  /** Opens a socket; errors come as its events. @throws when a certificate or key is not one. */
+  readonly open: () => Socket;
+}
+
+export type AddressOptions = Pick<UplinkOptions, 'broker' | 'tls' | 'username' | 'passwordFile'>;
+
+/** @throws Error that names the file or URL at fault. */
+export function readAddress(options: AddressOptions & { readonly broker: string }): Address {
+  const url = new URL(options.broker);
+  const secure = url.protocol === 'mqtts:';
+  if (!secure && url.protocol !== 'mqtt:') throw new Error(`broker ${url.protocol}// is not supported: use mqtt:// or mqtts://`);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port === '' ? (secure ? 8883 : 1883) : Number(url.port);
+  const tls = secure ? readTls(options.tls ?? {}, host) : undefined;
+  return {
+    text: `${url.protocol}//${url.hostname}:${port}`,
+    username: options.username,
+    password: options.passwordFile === undefined ? undefined : readPassword(options.passwordFile),
+    // Without Nagle's delay: a live event is one small packet that somebody waits for.
+    open: () =>
+      tls === undefined ? connectTcp({ host, port, noDelay: true }) : connectTls({ ...tls, host, port }).setNoDelay(true),
+  };
+}
+
+function readTls(files: NonNullable<UplinkOptions['tls']>, host: string): ConnectionOptions {
+  const { caFile, certFile, keyFile } = files;
+  return {
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    // The name to verify; an address is verified against the certificate's IP entries and is not sent as a name.
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(caFile !== undefined && { ca: read('caFile', caFile) }),
+    ...(certFile !== undefined && { cert: read('certFile', certFile) }),
+    ...(keyFile !== undefined && { key: read('keyFile', keyFile) }),
+  };
+}
+
+function readPassword(file: string): Buffer {
+  // Editors end a file with a line feed that nobody means as part of the password.
+  return Buffer.from(
+    read('passwordFile', file)
+      .toString('utf8')
+      .replace(/\r?\n$/, ''),
+  );
+}
+
+function read(key: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(
+      `cannot read ${key} ${file} (${error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'})`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,70 @@
+// Keeps the two cursors in memory and saves them seldom: at most every 100 ms or 500 acknowledgements, and at the end.
+import type { CursorFile, Cursors } from './cursors.ts';
+import type { Timings } from './timings.ts';
+
+export interface KeeperHooks {
+  saved(cursors: Cursors): void;
+  /** Saving failed (a message) or works again; on changes only. */
+  failing(message: string | undefined): void;
+}
+
+export class CursorKeeper {
+  readonly #file: CursorFile;
+  readonly #timings: Pick<Timings, 'saveMs' | 'saveEvery'>;
+  readonly #hooks: KeeperHooks;
+  #epoch = '';
+  #cursors: Cursors = { sent: 0, receipted: 0 };
+  #unsaved = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #failing = false;
+
+  constructor(file: CursorFile, timings: Pick<Timings, 'saveMs' | 'saveEvery'>, hooks: KeeperHooks) {
+    this.#file = file;
+    this.#timings = timings;
+    this.#hooks = hooks;
+  }
+
+  get cursors(): Cursors {
+    return this.#cursors;
+  }
+
+  /**
+   * Turns to the journal of this epoch. Cursors beyond its head cannot be true (an older copy of the journal was put back) and
+   * would hide rows for ever: they are cut, and true is returned.
+   */
+  turnTo(epoch: string, head: number): boolean {
+    this.flush();
+    const stored = this.#file.read(epoch);
+    this.#epoch = epoch;
+    this.#cursors = { sent: Math.min(stored.sent, head), receipted: Math.min(stored.receipted, head) };
+    return stored.sent > head || stored.receipted > head;
+  }
+
+  /** Cursors only grow. */
+  advance(cursors: Partial<Cursors>): void {
+    const sent = Math.max(this.#cursors.sent, cursors.sent ?? 0);
+    const receipted = Math.max(this.#cursors.receipted, cursors.receipted ?? 0);
+    if (sent === this.#cursors.sent && receipted === this.#cursors.receipted) return;
+    this.#cursors = { sent, receipted };
+    this.#unsaved += 1;
+    if (this.#unsaved >= this.#timings.saveEvery) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), this.#timings.saveMs);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#unsaved === 0) return;
+    try {
+      this.#file.save(this.#epoch, this.#cursors);
+      this.#unsaved = 0;
+      if (this.#failing) this.#hooks.failing(undefined);
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing)
+        this.#hooks.failing(`the uplink's cursors cannot be saved (${String(error)}): free space on the data disk`);
+      this.#failing = true;
+    }
+    this.#hooks.saved(this.#cursors);
+  }
+}

@@ -1,0 +1,111 @@
+// How far the uplink got, in a small SQLite file of its own (`uplink.db`), and the session counter. Written with
+// synchronous=NORMAL: losing the last write costs duplicates, which the events' key removes, never a loss.
+import Database from 'better-sqlite3';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Cursors {
+  /** Everything up to here was acknowledged by the broker as delivered. */
+  readonly sent: number;
+  /** Everything up to here is committed at the centre, by its receipt. */
+  readonly receipted: number;
+}
+
+const fileName = 'uplink.db';
+const selectCursors = 'SELECT sent, receipted FROM cursor WHERE epoch = ?';
+
+/** Reads the cursors of one journal from beside the running daemon; undefined when there are none (yet, or readable). */
+export function readCursors(dataFolder: string, epoch: string): Cursors | undefined {
+  const file = join(dataFolder, fileName);
+  if (!existsSync(file)) return undefined;
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
+    return database.prepare<[string], Cursors>(selectCursors).get(epoch);
+  } catch {
+    // Not knowing how far sending got is the same as having sent nothing: more is counted as backlog, nothing is pruned.
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+export class CursorFile {
+  readonly #database: Database.Database;
+  readonly #save: Database.Statement<[string, number, number]>;
+  readonly #session: Database.Statement<[], number>;
+  #lastSession = 0;
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    database.pragma('cache_size = -64');
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS cursor(epoch TEXT PRIMARY KEY, sent INTEGER NOT NULL, receipted INTEGER NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS session(n INTEGER NOT NULL) STRICT;
+      INSERT INTO session(n) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM session);
+    `);
+    this.#save = database.prepare(
+      'INSERT INTO cursor(epoch, sent, receipted) VALUES (?, ?, ?) ' +
+        'ON CONFLICT(epoch) DO UPDATE SET sent = excluded.sent, receipted = excluded.receipted',
+    );
+    this.#session = database.prepare<[], number>('UPDATE session SET n = n + 1 RETURNING n').pluck();
+  }
+
+  read(epoch: string): Cursors {
+    return this.#database.prepare<[string], Cursors>(selectCursors).get(epoch) ?? { sent: 0, receipted: 0 };
+  }
+
+  /** @throws SQLite's error when it cannot be written (a full disk); the cursors before stay. */
+  save(epoch: string, cursors: Cursors): void {
+    this.#save.run(epoch, cursors.sent, cursors.receipted);
+  }
+
+  /** The number of a new connection; grows by one each time, also while the disk refuses writes. */
+  nextSession(): number {
+    try {
+      this.#lastSession = Math.max(this.#session.get() ?? 0, this.#lastSession + 1);
+    } catch {
+      this.#lastSession += 1;
+    }
+    return this.#lastSession;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/**
+ * Opens (or makes) the file. A damaged one is set aside as `uplink.db.damaged` and begun anew, `setAside` says so.
+ * @throws when the folder cannot be written.
+ */
+export function openCursors(dataFolder: string, setAside: (message: string) => void): CursorFile {
+  const file = join(dataFolder, fileName);
+  try {
+    return openFile(file);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    renameSync(file, `${file}.damaged`);
+    for (const rest of ['-wal', '-shm']) rmSync(file + rest, { force: true });
+    setAside(
+      `${fileName} was damaged (${error.code}); it is kept as ${fileName}.damaged and sending starts again from the receipts`,
+    );
+    return openFile(file);
+  }
+}
+
+function openFile(file: string): CursorFile {
+  const database = new Database(file, { timeout: 1000 });
+  try {
+    return new CursorFile(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isDamage(error: unknown): error is InstanceType<typeof Database.SqliteError> {
+  return error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+}

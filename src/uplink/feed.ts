@@ -1,0 +1,197 @@
+// The journal as the uplink works through it: open journal, cursors and the pure drain kept in step. An unreadable journal is a
+// fault that is reported and retried; it never ends the connection, over which the state still has to go.
+import { backoff } from '../system/backoff.ts';
+import { backlogOf, type Backlog, type ReceiptsPolicy } from './backlog.ts';
+import type { CursorKeeper } from './cursor-keeper.ts';
+import { Drain, type Plan } from './drain.ts';
+import type { LinkLimits } from './link.ts';
+import type { ReportFields } from './messages.ts';
+import { Outbox } from './outbox.ts';
+import { readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
+import { contractBounds, type Timings } from './timings.ts';
+
+export interface FeedOptions {
+  readonly dataFolder: string;
+  readonly receipts: ReceiptsPolicy;
+  readonly timings: Timings;
+}
+
+export interface FeedHooks {
+  /** The journal cannot be read (a message) or can again. */
+  failing(message: string | undefined): void;
+  /** There may be something to send. */
+  wake(): void;
+  report(code: string, fields: ReportFields): void;
+}
+
+/** A message ready to go. */
+export interface Parcel {
+  readonly plan: Plan;
+  readonly to: number;
+  readonly payload: Buffer;
+}
+
+/** A packet is its payload and, below this, the topic (at most 100 bytes) and properties. */
+const packetOverheadBytes = 256;
+
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #keeper: CursorKeeper;
+  readonly #hooks: FeedHooks;
+  readonly #drain: Drain;
+  #outbox: Outbox | undefined;
+  #limits: LinkLimits | undefined;
+  #reopening: NodeJS.Timeout | undefined;
+  #delays: Iterator<number, never>;
+
+  constructor(options: FeedOptions, keeper: CursorKeeper, hooks: FeedHooks) {
+    this.#options = options;
+    this.#keeper = keeper;
+    this.#hooks = hooks;
+    const { retryFirstMs, retryMostMs } = options.timings;
+    this.#drain = new Drain(contractBounds, () => backoff({ firstMs: retryFirstMs, maxMs: retryMostMs, random: () => 0 }));
+    this.#delays = this.#reopenDelays();
+  }
+
+  get epoch(): string {
+    return this.#outbox?.epoch ?? '';
+  }
+
+  get head(): number {
+    return this.#drain.head;
+  }
+
+  get retryAt(): number | undefined {
+    return this.#drain.retryAt;
+  }
+
+  get refused(): boolean {
+    return this.#drain.refused;
+  }
+
+  get idle(): boolean {
+    return this.#drain.idle;
+  }
+
+  /** Opens the journal (anew): after a start, when its file was replaced, when it could not be read. */
+  open(): void {
+    this.close();
+    try {
+      const outbox = new Outbox(this.#options.dataFolder);
+      this.#outbox = outbox;
+      const head = outbox.head();
+      this.#drain.appended(head);
+      if (this.#keeper.turnTo(outbox.epoch, head)) this.#hooks.report('cursors-cut', { head });
+      if (this.#limits !== undefined) this.begin(this.#limits);
+      this.#delays = this.#reopenDelays();
+      this.#hooks.failing(undefined);
+      this.#hooks.wake();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** A connection is up: start again from the first row without a receipt (or, without receipts, not yet delivered). */
+  begin(limits: LinkLimits): void {
+    this.#limits = limits;
+    this.#guard((outbox) => {
+      const { sent, receipted } = this.#keeper.cursors;
+      const done = this.#options.receipts === 'required' ? receipted : sent;
+      this.#drain.begin({
+        confirmed: Math.max(done, outbox.first() - 1),
+        head: outbox.head(),
+        receiveMaximum: limits.receiveMaximum,
+        maxPayloadBytes: limits.maximumPacketBytes - packetOverheadBytes,
+      });
+    });
+  }
+
+  /** The connection is gone. */
+  end(): void {
+    this.#limits = undefined;
+    this.#drain.end();
+  }
+
+  appended(sequence: number): void {
+    this.#drain.appended(sequence);
+  }
+
+  retryNow(): void {
+    this.#drain.retryNow();
+  }
+
+  /** The next message to send, if one may go now; `unacknowledged`: all QoS 1 messages of the connection. */
+  next(nowMs: number, unacknowledged: number): Parcel | undefined {
+    return this.#guard((outbox) => {
+      for (;;) {
+        const plan = this.#drain.next(nowMs, unacknowledged - this.#drain.inFlight);
+        if (plan === undefined) return undefined;
+        const batch = plan.kind === 'batch' ? outbox.batch(plan.from, plan.to, plan.maxBytes) : undefined;
+        const payload = plan.kind === 'batch' ? batch?.payload : outbox.body(plan.from);
+        if (payload === undefined) this.#drain.absent(plan);
+        else return { plan, to: batch?.to ?? plan.to, payload };
+      }
+    });
+  }
+
+  /** Whether the broker said that it takes packets this large. */
+  fits(parcel: Parcel): boolean {
+    return parcel.payload.byteLength + packetOverheadBytes <= (this.#limits?.maximumPacketBytes ?? 0);
+  }
+
+  started(id: number, parcel: Parcel): void {
+    this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);
+  }
+
+  settled(id: number, delivered: boolean, nowMs: number): void {
+    this.#drain.settled(id, delivered, nowMs);
+    this.#keeper.advance({ sent: this.#drain.confirmed });
+  }
+
+  /** Judges a receipt and, where it holds, takes it; its resend ranges count only if `mayResend`. */
+  receipt(payload: Uint8Array, mayResend: boolean): Receipt | ReceiptRefusal | undefined {
+    return this.#guard((outbox) => {
+      // The writer may be ahead of what this thread was told.
+      this.#drain.appended(outbox.head());
+      const { receipted } = this.#keeper.cursors;
+      const reading = readReceipt(payload, { epoch: outbox.epoch, receipted, first: outbox.first(), head: this.#drain.head });
+      if (!reading.ok) return reading.refusal;
+      const { sequence, resend } = reading.receipt;
+      this.#drain.receipted(sequence);
+      this.#keeper.advance({ sent: sequence, receipted: sequence });
+      if (mayResend && resend.length > 0) this.#drain.resend(resend);
+      return reading.receipt;
+    });
+  }
+
+  backlog(nowMs: number): Backlog | undefined {
+    return this.#guard((outbox) => backlogOf(outbox, this.#keeper.cursors, this.#options.receipts, nowMs));
+  }
+
+  close(): void {
+    clearTimeout(this.#reopening);
+    this.#outbox?.close();
+    this.#outbox = undefined;
+    this.#drain.end();
+  }
+
+  #guard<Result>(work: (outbox: Outbox) => Result): Result | undefined {
+    if (this.#outbox === undefined) return undefined;
+    try {
+      return work(this.#outbox);
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.close();
+    this.#reopening = setTimeout(() => this.open(), this.#delays.next().value);
+    this.#hooks.failing(`the journal cannot be read for sending (${String(error)}); it is tried again`);
+  }
+
+  #reopenDelays(): Iterator<number, never> {
+    return backoff({ firstMs: 1000, maxMs: 30_000, random: Math.random });
+  }
+}

@@ -1,0 +1,179 @@
+// One connection's life: subscribe, then send what is due, until it closes. Everything that arrives is data and is judged as such.
+import { reasonText } from './causes.ts';
+import type { Announcer } from './announcer.ts';
+import type { Feed } from './feed.ts';
+import { Link, type LinkLimits, type LinkOptions } from './link.ts';
+import type { ReportFields } from './messages.ts';
+import type { Topics } from './topics.ts';
+import { contractBounds } from './timings.ts';
+
+export interface SessionDependencies {
+  readonly feed: Feed;
+  readonly announcer: Announcer;
+  readonly topics: Topics;
+  readonly number: number;
+  /** The embedded broker answers "not authorised" where it means "nobody subscribes". */
+  readonly embedded: boolean;
+}
+
+export interface SessionHooks {
+  connected(): void;
+  closed(cause: string): void;
+  receipted(sequence: number): void;
+  report(code: string, fields: ReportFields): void;
+  /** Events were not delivered: why, and whether only a subscriber is missing. Comes with each refusal. */
+  refused(cause: string, unheard: boolean): void;
+  /** Events are delivered, after a refusal or not. */
+  delivered(): void;
+  /** Something was settled: the closing daemon looks whether all is sent. */
+  progressed(): void;
+}
+
+export class Session {
+  readonly #with: SessionDependencies;
+  readonly #hooks: SessionHooks;
+  readonly #link: Link;
+  /** What comes in on which topic; lists and commands get their lines here. */
+  readonly #inbox: ReadonlyMap<string, (payload: Buffer) => void>;
+  readonly #reported = new Set<string>();
+  #limits: LinkLimits = { receiveMaximum: 1, maximumPacketBytes: 0 };
+  #ready = false;
+  #resent = false;
+  #wake: NodeJS.Immediate | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #retryAt: number | undefined;
+
+  /** Starts to connect. @throws when a certificate or key cannot be used. */
+  constructor(dependencies: SessionDependencies, hooks: SessionHooks, options: LinkOptions) {
+    this.#with = dependencies;
+    this.#hooks = hooks;
+    this.#inbox = new Map([[dependencies.topics.receipt, (payload) => this.#receipt(payload)]]);
+    this.#link = new Link(options, {
+      opened: (limits) => this.#opened(limits),
+      acknowledged: (id, reason) => this.#acknowledged(id, reason),
+      message: (topic, payload) => this.#inbox.get(topic)?.(payload),
+      closed: (cause) => this.#closed(cause),
+    });
+  }
+
+  /** Connected and subscribed. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Sends what may be sent, at the end of this turn of the event loop: many wakes, one pump. */
+  wake(): void {
+    this.#wake ??= setImmediate(() => {
+      this.#wake = undefined;
+      this.#pump();
+    });
+  }
+
+  end(withinMs: number): Promise<void> {
+    return this.#link.end(withinMs);
+  }
+
+  #opened(limits: LinkLimits): void {
+    this.#limits = limits;
+    this.#link.subscribe([...this.#inbox.keys()], (refusal) => {
+      if (refusal !== undefined) this.#once('subscription-refused', { cause: refusal });
+      this.#ready = true;
+      this.#with.feed.begin(limits);
+      this.#with.announcer.connected(this.#link, this.#with.number);
+      this.#hooks.connected();
+      this.wake();
+    });
+  }
+
+  #pump(): void {
+    const { feed, announcer, topics } = this.#with;
+    if (!this.#ready || !this.#link.open) return;
+    // The state first: it tells the centre which journal the events are from.
+    announcer.pump(this.#link.unacknowledged < Math.min(this.#limits.receiveMaximum, contractBounds.window));
+    for (let parcel = this.#next(); parcel !== undefined; parcel = this.#next()) {
+      const { kind } = parcel.plan;
+      if (!feed.fits(parcel)) {
+        feed.started(0, parcel);
+        this.#refused(0, 0x95);
+        continue;
+      }
+      const contentType = kind === 'event' ? 'application/cloudevents+json' : 'application/cloudevents-batch+json';
+      feed.started(this.#link.publish(topics[kind], parcel.payload, { contentType }), parcel);
+    }
+    this.#armRetry(feed.retryAt);
+  }
+
+  #next(): ReturnType<Feed['next']> {
+    return this.#link.open ? this.#with.feed.next(performance.now(), this.#link.unacknowledged) : undefined;
+  }
+
+  #acknowledged(id: number, reason: number): void {
+    if (this.#with.announcer.acknowledged(id)) {
+      // Retained is enough for the state: nobody has to be subscribed.
+      if (reason >= 0x80) this.#once('state-refused', { cause: reasonText(reason) });
+    } else if (reason === 0) {
+      this.#with.feed.settled(id, true, performance.now());
+      if (!this.#with.feed.refused) this.#hooks.delivered();
+    } else {
+      this.#refused(id, reason);
+    }
+    this.#hooks.progressed();
+    this.wake();
+  }
+
+  #refused(id: number, reason: number): void {
+    this.#with.feed.settled(id, false, performance.now());
+    const unheard = reason === 0x10 || (this.#with.embedded && reason === 0x87);
+    this.#hooks.refused(reasonText(unheard ? 0x10 : reason), unheard);
+  }
+
+  #receipt(payload: Buffer): void {
+    const outcome = this.#with.feed.receipt(payload, !this.#resent);
+    if (outcome === undefined) return;
+    if (typeof outcome === 'string') {
+      this.#once('receipt-ignored', { cause: outcome });
+      return;
+    }
+    if (outcome.resend.length > 0 && this.#resent) {
+      this.#once('resend-ignored', { cause: 'one was honoured on this connection' });
+    } else if (outcome.resend.length > 0) {
+      this.#resent = true;
+      const rows = outcome.resend.reduce((sum, range) => sum + range.to - range.from + 1, 0);
+      this.#hooks.report('resend-asked', { rows });
+    }
+    this.#hooks.receipted(outcome.sequence);
+    this.#hooks.progressed();
+    this.wake();
+  }
+
+  /** Reports once a connection and cause. */
+  #once(code: string, fields: { cause: string }): void {
+    const key = `${code} ${fields.cause}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.#hooks.report(code, fields);
+  }
+
+  #armRetry(retryAt: number | undefined): void {
+    if (retryAt === this.#retryAt) return;
+    this.#retryAt = retryAt;
+    clearTimeout(this.#retry);
+    if (retryAt === undefined) return;
+    this.#retry = setTimeout(
+      () => {
+        this.#retryAt = undefined;
+        this.#pump();
+      },
+      Math.max(1, Math.ceil(retryAt - performance.now())),
+    );
+  }
+
+  #closed(cause: string): void {
+    this.#ready = false;
+    clearImmediate(this.#wake);
+    clearTimeout(this.#retry);
+    this.#with.feed.end();
+    this.#with.announcer.disconnected();
+    this.#hooks.closed(cause);
+  }
+}

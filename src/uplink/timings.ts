@@ -1,0 +1,59 @@
+// The uplink's times and bounds: the contract's numbers in one frozen table. Tests shorten them; nothing else should.
+
+export interface Timings {
+  readonly keepAliveSeconds: number;
+  /** From opening the socket to CONNACK. */
+  readonly connectMs: number;
+  /** A PUBACK or SUBACK missing this long ends the connection. */
+  readonly acknowledgementMs: number;
+  /** After "not delivered" the same connection tries again: the first and the longest delay. */
+  readonly retryFirstMs: number;
+  readonly retryMostMs: number;
+  /** Between connections. */
+  readonly reconnectFirstMs: number;
+  readonly reconnectMostMs: number;
+  /** A connection that lived this long sets the delay between connections back to the first. */
+  readonly steadyMs: number;
+  /** Cursors are saved at most this often, or after this many acknowledgements. */
+  readonly saveMs: number;
+  readonly saveEvery: number;
+}
+
+export const contractTimings: Timings = Object.freeze({
+  keepAliveSeconds: 15,
+  connectMs: 10_000,
+  acknowledgementMs: 10_000,
+  retryFirstMs: 500,
+  retryMostMs: 10_000,
+  reconnectFirstMs: 500,
+  reconnectMostMs: 30_000,
+  steadyMs: 10_000,
+  saveMs: 100,
+  saveEvery: 500,
+});
+
+export interface Bounds {
+  /** Unacknowledged messages, whatever the broker's Receive Maximum allows. */
+  readonly window: number;
+  /** Rows of a batch. */
+  readonly batchRows: number;
+  /** Bytes of a batch; one larger row still goes alone. */
+  readonly batchBytes: number;
+  /** Batches wait once this many bytes are unacknowledged. */
+  readonly bytesInFlight: number;
+  /** More unsent rows than this are a backlog and go in batches. */
+  readonly liveRows: number;
+}
+
+export const contractBounds: Bounds = Object.freeze({
+  window: 100,
+  batchRows: 200,
+  batchBytes: 128 * 1024,
+  bytesInFlight: 1024 * 1024,
+  liveRows: 100,
+});
+
+/** What is told to the broker as Maximum Packet Size: the largest message this reader takes in. */
+export const largestPacketBytes = 256 * 1024;
+/** A receipt is a hundred bytes; with many ranges a few thousand. */
+export const largestReceiptBytes = 64 * 1024;

@@ -1,0 +1,73 @@
+// An uplink under test with everything its hooks said, and its resources given back after the test.
+import { onTestFinished } from 'vitest';
+import type { Cursors } from '../../src/uplink/cursors.ts';
+import type { ReportFields, StateSnapshot, UplinkOptions } from '../../src/uplink/messages.ts';
+import { startUplink, type Uplink } from '../../src/uplink/uplink.ts';
+import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../fakes/mosquitto.ts';
+import { type Centre, openCentre } from './centre.ts';
+import { makeJournal, type TestJournal } from './journal.ts';
+
+export interface Heard {
+  readonly links: { connected: boolean; message: string | undefined }[];
+  readonly receipts: number[];
+  readonly cursors: Cursors[];
+  readonly reports: { code: string; fields: ReportFields }[];
+  readonly faults: (string | undefined)[];
+  readonly ports: number[];
+}
+
+export interface Running extends Heard {
+  readonly uplink: Uplink;
+}
+
+/** Shorter than the contract's, so that a test shows in a second what takes minutes at a gate. */
+export const quick = { retryFirstMs: 50, retryMostMs: 200, reconnectFirstMs: 50, reconnectMostMs: 200, connectMs: 3000 };
+
+export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running {
+  const heard: Heard = { links: [], receipts: [], cursors: [], reports: [], faults: [], ports: [] };
+  const uplink = startUplink(
+    {
+      dataFolder: rows.folder,
+      site: 'demo',
+      reader: 'demo',
+      version: '0.0.0',
+      listen: { host: '127.0.0.1', port: 0 },
+      receipts: 'required',
+      timings: quick,
+      ...options,
+    },
+    {
+      listening: (port) => heard.ports.push(port),
+      link: (connected, message) => heard.links.push({ connected, message }),
+      receipted: (sequence) => heard.receipts.push(sequence),
+      cursors: (cursors) => heard.cursors.push(cursors),
+      report: (code, fields) => heard.reports.push({ code, fields }),
+      faulted: (message) => heard.faults.push(message),
+    },
+  );
+  onTestFinished(() => uplink.close(300));
+  return { uplink, ...heard };
+}
+
+export async function mosquitto(options?: MosquittoOptions): Promise<Mosquitto> {
+  const broker = await startMosquitto(options);
+  onTestFinished(() => broker.kill());
+  return broker;
+}
+
+export async function centre(...given: Parameters<typeof openCentre>): Promise<Centre> {
+  const opened = await openCentre(...given);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+export function journal(rows = 0): TestJournal {
+  const made = makeJournal();
+  onTestFinished(() => made.close());
+  if (rows > 0) made.append(rows);
+  return made;
+}
+
+export function snapshot(state: StateSnapshot['state'], sequence = 0): StateSnapshot {
+  return { state, epoch: 'epoch-1', sequence, clock: { state: 'synchronised' }, faults: [], at: '2026-11-21T06:45:03.127+07:00' };
+}

@@ -1,0 +1,75 @@
+// Verdict -> what the person and the guard get at once: the words, the lamp and buzzer signal, and whether the gate opens.
+
+import type { Kind, Presented } from './credentials/credential.ts';
+import { isFlawed } from './credentials/credential.ts';
+import type { Direction } from './ports.ts';
+import { fixedDirection } from './policy/rule.ts';
+import type { LaneDirection } from './ports.ts';
+import type { Denied, Reason, Verdict } from './verdict.ts';
+
+/** The rows of the pattern table (config/patterns.json): what each looks and sounds like is data. */
+export const SIGNALS = ['ready', 'granted-in', 'granted-out', 'repeat', 'denied', 'unreadable', 'attention', 'fault'] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+export interface Feedback {
+  readonly verdict: 'granted' | 'denied';
+  readonly reason: Reason;
+  readonly direction?: Direction;
+  readonly kind: Kind;
+  /** Masked; absent where nobody was identified. */
+  readonly label?: string;
+  /** The lamp's row. */
+  readonly signal: Signal;
+  /** A repeat shows the first lamp again with the soft sound of the row `repeat`. */
+  readonly repeated: boolean;
+  /** Whether the relay opens: once for each recorded grant, so that a repeat lets no second person through. */
+  readonly opens: boolean;
+}
+
+/** Codes that another try may cure, so that the sound says "try again", not "no". */
+const TRY_AGAIN: ReadonlySet<Denied['reason']> = new Set(['unrecognised', 'truncated', 'malformed']);
+
+function signalOf(verdict: Verdict): Signal {
+  if (verdict.verdict === 'denied') return TRY_AGAIN.has(verdict.reason) ? 'unreadable' : 'denied';
+  if (verdict.warnings.length > 0) return 'attention';
+  return verdict.direction === 'in' ? 'granted-in' : 'granted-out';
+}
+
+const shown = (presented: Presented) => ({
+  kind: presented.kind,
+  ...(isFlawed(presented) ? {} : { label: presented.label }),
+});
+
+const way = (direction: Direction | undefined) => (direction === undefined ? {} : { direction });
+
+/** What a recorded verdict shows. */
+export function feedbackOf(verdict: Verdict, presented: Presented): Feedback {
+  return {
+    verdict: verdict.verdict,
+    reason: verdict.reason,
+    ...way(verdict.direction),
+    ...shown(presented),
+    signal: signalOf(verdict),
+    repeated: false,
+    opens: verdict.verdict === 'granted',
+  };
+}
+
+/** The same code again within the window: the earlier verdict, nothing opens, nothing is recorded. */
+export function repeatOf(earlier: Feedback): Feedback {
+  return { ...earlier, reason: 'repeat', repeated: true, opens: false };
+}
+
+/** The journal could not be written: what the site configured for that (`journal.onFailure`). */
+export function journalFailed(presented: Presented, direction: LaneDirection, onFailure: 'deny' | 'grant'): Feedback {
+  const granted = onFailure === 'grant' && !isFlawed(presented);
+  return {
+    verdict: granted ? 'granted' : 'denied',
+    reason: 'journal-failed',
+    ...way(fixedDirection(direction)),
+    ...shown(presented),
+    signal: granted ? 'attention' : 'denied',
+    repeated: false,
+    opens: granted,
+  };
+}

@@ -1,0 +1,6 @@
+// Is the holder on the roster, where the site asks for that? Without a roster nobody is on it: fail to the safe side.
+
+import { acceptanceOf } from './acceptance.ts';
+import type { Rule } from './rule.ts';
+
+export const onRoster: Rule = (subject) => (acceptanceOf(subject) === 'roster' ? 'not-on-roster' : undefined);

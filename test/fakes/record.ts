@@ -1,0 +1,140 @@
+// A real journal in a folder of its own, with scans of invented people, and everything that it told.
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import Database from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+
+import { type EventContent, scanEvent } from '../../src/admission/event.ts';
+import { judge } from '../../src/admission/policy/order.ts';
+import type { Direction, LaneDirection, Recorded } from '../../src/admission/ports.ts';
+import { SqliteJournal } from '../../src/journal/journal.ts';
+import { jwkThumbprint, publicJwk, readerKey } from '../../src/system/secrets.ts';
+import { cardNumber } from './people.ts';
+import { type SetClock, setClock } from './set-clock.ts';
+
+export const SOURCE = '/gates/thcs-phung-cong/cong-chinh-1';
+
+export interface Told {
+  readonly setAside: { readonly file: string; readonly fault: string; readonly epoch: string }[];
+  readonly appended: number[];
+  readonly faults: (string | undefined)[];
+}
+
+export interface Record extends Told {
+  readonly folder: string;
+  readonly file: string;
+  readonly clock: SetClock;
+  readonly journal: SqliteJournal;
+  /** Records a granted scan of person `index`. */
+  scan(index: number, direction?: LaneDirection): Recorded;
+  /** Records `gate.start.v1` with the reader's key. */
+  start(): Recorded;
+}
+
+/** A temporary folder that goes with the test. */
+export function dataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gate-reader-journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens (or makes) the journal of a folder; closed with the test. */
+export function openRecord({ folder = dataFolder(), clock = setClock('2026-11-21T06:45:00+07:00') } = {}): Record {
+  mkdirSync(folder, { recursive: true });
+  const told: Told = { setAside: [], appended: [], faults: [] };
+  const key = readerKey(folder);
+  const journal = new SqliteJournal({
+    folder,
+    source: SOURCE,
+    clock,
+    key,
+    kid: jwkThumbprint(key),
+    onSetAside: (setAside) => told.setAside.push(setAside),
+    onAppended: (sequence) => told.appended.push(sequence),
+    onFault: (message) => told.faults.push(message),
+  });
+  onTestFinished(() => journal.close());
+  return {
+    ...told,
+    folder,
+    file: join(folder, 'journal.db'),
+    clock,
+    journal,
+    scan: (index, direction = 'in') => journal.record((past) => scanOf(index, direction, clock, past)),
+    start() {
+      const moment = clock.describe(clock.read());
+      const data = { version: '0.0.0', gate: 'cong-chinh', key: { ...publicJwk(key), kid: jwkThumbprint(key) } };
+      const { state, boot, monotonicMs } = moment;
+      return journal.append({ moment, type: 'gate.start.v1', data: { ...data, clock: { state, boot, monotonicMs } } });
+    },
+  };
+}
+
+/** The pseudonym that stands for a person in these tests. */
+const refOf = (index: number): string => String(index).padStart(26, 'A');
+
+type Judging = Parameters<Parameters<SqliteJournal['record']>[0]>[0];
+
+function scanOf(index: number, direction: LaneDirection, clock: SetClock, past: Judging): EventContent {
+  const moment = clock.describe(clock.read());
+  const number = cardNumber(index);
+  const presented = {
+    kind: 'cccd',
+    identifier: number,
+    holder: 'unlisted',
+    label: `******${number.slice(-6)}`,
+    warnings: [],
+  } as const;
+  const ref = refOf(index);
+  const verdict = judge({ presented, ref, direction, moment, policy: { accept: { cccd: 'record' } }, past });
+  return scanEvent({ gate: 'cong-chinh', scanner: 'main', presented, ref, verdict, moment });
+}
+
+/** What the journal says of a person's last passage today. */
+export function lastPassage({ journal, clock }: Record, index: number): Direction | undefined {
+  let last: Direction | undefined;
+  const { day } = clock.describe(clock.read());
+  journal.record((past) => {
+    last = past.lastPassage(refOf(index), day);
+    return scanOf(999_999, 'in', clock, past);
+  });
+  return last;
+}
+
+export interface Row {
+  readonly sequence: number;
+  readonly body: Buffer;
+}
+
+/** Every row, read by a connection of the test's own. */
+export function rowsOf(file: string): Row[] {
+  const database = new Database(file, { readonly: true });
+  try {
+    return database.prepare<[], Row>('SELECT sequence, body FROM event ORDER BY sequence').all();
+  } finally {
+    database.close();
+  }
+}
+
+/** Changes a journal behind the program's back. */
+export function tamper(file: string, change: (database: Database.Database) => void): void {
+  const database = new Database(file);
+  try {
+    change(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** Rewrites one event's text. */
+export function rewrite(file: string, sequence: number, change: (text: string) => string): void {
+  tamper(file, (database) => {
+    const { body } = database.prepare<[number], Row>('SELECT * FROM event WHERE sequence = ?').get(sequence) ?? {
+      body: Buffer.alloc(0),
+    };
+    database.prepare('UPDATE event SET body = ? WHERE sequence = ?').run(Buffer.from(change(body.toString())), sequence);
+  });
+}

@@ -1,0 +1,65 @@
+// The real daemon as its users start it: the launcher, a configuration file, a data folder, one serial scanner.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readHolder } from '../../src/journal/lock.ts';
+import { type Child, startChild } from './child-lines.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../gate-reader', import.meta.url));
+const START_MS = 60_000;
+
+export const SITE = 'bench';
+export const SCANNER = 'main';
+
+export interface DaemonSetup {
+  /** Slug; topics differ by it. */
+  readonly reader: string;
+  readonly dataFolder: string;
+  /** Where the scanner is. */
+  readonly tty: string;
+  readonly brokerPort: number;
+  readonly signal: AbortSignal;
+}
+
+export interface RunningDaemon {
+  readonly child: Child;
+  /** The process that does the work, whatever the launcher is. */
+  readonly pid: number;
+  /** From spawning the launcher to its `ready` line. */
+  readonly readyMs: number;
+}
+
+/** Writes the configuration into the data folder's parent and starts the daemon; resolves with its `ready` line. */
+export async function startDaemonProcess({ reader, dataFolder, tty, brokerPort, signal }: DaemonSetup): Promise<RunningDaemon> {
+  const config = join(dataFolder, '..', `${reader}.yaml`);
+  // JSON is YAML.
+  writeFileSync(
+    config,
+    JSON.stringify({
+      site: SITE,
+      reader,
+      direction: 'in',
+      language: 'en',
+      scanners: [{ id: SCANNER, kind: 'serial', path: tty, baudRate: 115_200 }],
+      indicator: { kind: 'terminal' },
+      // More than the days of a stored journal: nothing is removed while something is measured.
+      journal: { retentionDays: 400 },
+      uplink: { broker: `mqtt://127.0.0.1:${brokerPort}`, receipts: 'required' },
+      admission: { accept: { cccd: 'record' } },
+      console: 'off',
+    }),
+  );
+  const startedMs = performance.now();
+  const child = startChild(LAUNCHER, ['run', '--config', config, '--data', dataFolder], signal);
+  try {
+    const ready = await child.line(START_MS);
+    if (!ready.text.startsWith('ready ')) throw new Error(`the daemon said ${JSON.stringify(ready.text)}, wanted its ready line`);
+    const pid = readHolder(dataFolder)?.pid;
+    if (pid === undefined) throw new Error(`the daemon left no daemon.json in ${dataFolder}`);
+    return { child, pid, readyMs: ready.atMs - startedMs };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}

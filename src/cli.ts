@@ -1,0 +1,83 @@
+// `gate-reader <command>`: a table from a name to one file in commands/. A command's file, with all it imports, is loaded
+// only when it is called, so that the daemon carries nothing it does not use.
+
+import { Command } from 'commander';
+
+import { EXIT } from './commands/exit.ts';
+import { VERSION } from './version.ts';
+
+interface Entry {
+  readonly description: string;
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: { description: 'run the daemon', load: async () => (await import('./commands/run.ts')).runCommand() },
+  config: {
+    description: 'check, show or describe a configuration',
+    load: async () => (await import('./commands/config.ts')).configCommand(),
+  },
+  doctor: {
+    description: 'is everything there and working?',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  },
+  replay: {
+    description: 'feed a capture through a daemon of its own',
+    load: async () => (await import('./commands/replay.ts')).replayCommand(),
+  },
+  journal: {
+    description: 'look at the record: tail, export, verify, stats',
+    load: async () => (await import('./commands/journal.ts')).journalCommand(),
+  },
+  explain: {
+    description: 'what would this reader do with a code, and why?',
+    load: async () => (await import('./commands/explain.ts')).explainCommand(),
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  gate-reader run                              the embedded default: type a code, press Enter
+  gate-reader config check gate-reader.yaml    every fault at once, with its line
+  gate-reader doctor --config gate-reader.yaml what is missing, and what to do about it
+  gate-reader journal tail --follow            the record, as it grows
+
+Exit codes: 0 good, 1 failed, 2 usage, 78 bad configuration. Documentation: README.md`;
+
+/** Runs one command line; the exit code is left in `process.exitCode`. */
+export async function main(words: readonly string[]): Promise<void> {
+  const program = new Command('gate-reader')
+    .description('the software inside a QR kiosk at a school gate')
+    .version(VERSION)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(--help shows what there is)');
+  const named = COMMANDS[words.find((word) => !word.startsWith('-')) ?? ''];
+  if (named) program.addCommand(await named.load());
+  else for (const [name, { description }] of Object.entries(COMMANDS)) program.command(name).description(description);
+  if (words.length === 0) {
+    program.outputHelp({ error: true });
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const all = (command: Command): void => {
+    command.exitOverride();
+    command.commands.forEach(all);
+  };
+  all(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+/** commander throws for help and usage alike; anything else is a defect and is shown whole. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')) {
+    return 'exitCode' in error && error.exitCode === 0 ? EXIT.good : EXIT.usage;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.failed;
+}
+
+await main(process.argv.slice(2));

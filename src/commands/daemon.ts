@@ -1,0 +1,97 @@
+// What `run` and `replay` share: data folder, lock and keys, and a daemon started on them, each failure with its message and
+// exit code. Nothing of the configuration's parser is loaded here: it would stay in memory for as long as the daemon runs.
+
+import { mkdirSync } from 'node:fs';
+
+import type { Clock } from '../admission/ports.ts';
+import type { Configuration } from '../config/schema.ts';
+import { lockData } from '../journal/lock.ts';
+import type { PatternTable } from '../indicators/patterns.ts';
+import { type Daemon, type DaemonOptions, startDaemon } from '../main.ts';
+import type { AttachedScanner } from '../scanners/lines.ts';
+import { systemClock } from '../system/clock.ts';
+import { createLog, type Log, type LogLevel } from '../system/log.ts';
+import { pseudonyms, readerKey, SecretError, siteKey } from '../system/secrets.ts';
+import { installShutdown, type Shutdown } from '../system/shutdown.ts';
+import { type Words, wording } from '../system/wording.ts';
+import { EXIT } from './exit.ts';
+
+export interface RunFlags {
+  readonly config?: string;
+  readonly data?: string;
+  readonly logLevel: LogLevel;
+}
+
+/** What a daemon is started with: plain data, so that one process can hand it to the next. */
+export interface Order {
+  readonly configuration: Configuration;
+  readonly patterns: PatternTable;
+  readonly data: string;
+  readonly logLevel: LogLevel;
+}
+
+export interface Prepared extends Order {
+  readonly log: Log;
+  readonly shutdown: Shutdown;
+  readonly say: Words;
+  readonly clock: Clock;
+  readonly keys: Pick<DaemonOptions, 'readerKey' | 'pseudonyms'>;
+}
+
+/** Data folder, lock and keys: everything before the first part is opened; undefined: told why, and the exit code is set. */
+export function prepare(order: Order): Prepared | undefined {
+  const { configuration, data, logLevel } = order;
+  const say = wording(configuration.language);
+  const log = createLog({ level: logLevel, environment: process.env });
+  // Journal and cursors hold pseudonyms: nobody else's to read, whatever the folder's own mode is.
+  process.umask(0o077);
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const locked = lockData(data);
+    if (!('lock' in locked)) {
+      const holder = locked.holder ? say('run.holder', { ...locked.holder }) : say('run.holder-unknown');
+      return refuse(EXIT.failed, say('run.in-use', { folder: data, holder }));
+    }
+    const { siteKeyFile } = configuration.privacy;
+    const keys = {
+      readerKey: readerKey(data),
+      pseudonyms: pseudonyms(siteKey({ dataFolder: data, ...(siteKeyFile === undefined ? {} : { file: siteKeyFile }) })),
+    };
+    const shutdown = installShutdown({ log });
+    shutdown.onClose('lock', () => locked.lock.release());
+    log.info({ data, site: configuration.site, reader: configuration.reader }, 'starting');
+    return { ...order, log, shutdown, say, clock: systemClock(configuration.timezone), keys };
+  } catch (error) {
+    if (error instanceof SecretError) return refuse(EXIT.configuration, error.message);
+    const cause = error instanceof Error ? error.message : String(error);
+    return refuse(EXIT.failed, say('run.folder-failed', { folder: data, cause }));
+  }
+}
+
+/** Starts the daemon; undefined: it could not, which is logged, and everything opened so far is closed again. */
+export async function start(prepared: Prepared, replay?: AttachedScanner): Promise<Daemon | undefined> {
+  const { configuration, patterns, data, log, shutdown, clock, keys } = prepared;
+  try {
+    return await startDaemon({
+      configuration,
+      patterns,
+      dataFolder: data,
+      log,
+      ...keys,
+      clock,
+      signal: shutdown.signal,
+      onClose: (part, close) => shutdown.onClose(part, close),
+      output: process.stdout,
+      colour: (process.env['NO_COLOR'] ?? '') === '',
+      ...(replay === undefined ? {} : { replay }),
+    });
+  } catch (error) {
+    shutdown.stop(error instanceof Error ? error : new Error('the daemon could not start'));
+    return undefined;
+  }
+}
+
+function refuse(code: number, ...lines: readonly string[]): undefined {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = code;
+}

@@ -1,0 +1,106 @@
+// `gate-reader doctor`: is everything there and working? Every check side by side, one line each with its cure. Looks only:
+// nothing is made, changed or sent.
+
+import { styleText } from 'node:util';
+
+import { Command } from 'commander';
+
+import { defaultDataFolder } from '../config/data-folder.ts';
+import { formatFault } from '../config/fault.ts';
+import type { Loaded } from '../config/load.ts';
+import { printable } from '../config/path.ts';
+import { type Words, wording } from '../system/wording.ts';
+import { brokerChecks } from './doctor/broker.ts';
+import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
+import { keysCheck } from './doctor/keys.ts';
+import { machineChecks } from './doctor/machine.ts';
+import { scannerChecks } from './doctor/scanners.ts';
+import { daemonOf, type Situation } from './doctor/situation.ts';
+import { storageChecks } from './doctor/storage.ts';
+import { print } from './output.ts';
+import { languageOf, load, type SettingFlags } from './setting.ts';
+
+interface DoctorFlags extends SettingFlags {
+  readonly json?: true;
+}
+
+/** All good, warnings, failures (CONTRACT section 2). */
+const EXIT_CODES = { ok: 0, warning: 1, failure: 2 } as const;
+
+const SHAPES = { ok: ['✓', 'green'], warning: ['!', 'yellow'], failure: ['✗', 'red'] } as const;
+
+const EXAMPLES = `
+Examples:
+  gate-reader doctor --config /etc/gate-reader/gate-reader.yaml
+  gate-reader doctor --json | jq '.[] | select(.status != "ok")'
+
+Run it as the user the daemon runs as: files and devices are looked at with that user's rights.
+Exit codes: 0 all good, 1 warnings, 2 failures or usage.`;
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('is everything there and working, and if not, what to do?')
+    .option('--config <file>', 'configuration file, gate-reader.yaml (default: the embedded one)')
+    .option('--data <dir>', 'data folder of the daemon')
+    .option('--json', 'an array of {check, status, found, cure?}')
+    .addHelpText('after', EXAMPLES)
+    .action(doctor);
+}
+
+async function doctor(flags: DoctorFlags): Promise<void> {
+  const loaded = load(flags);
+  const say = wording(languageOf(loaded));
+  const results = await runChecks(checksFor(flags, loaded, say), say);
+  const statuses = results.map(({ status }) => status);
+  const worst = statuses.includes('failure') ? 'failure' : statuses.includes('warning') ? 'warning' : 'ok';
+  process.exitCode = EXIT_CODES[worst];
+  await print(flags.json ? `${JSON.stringify(results, null, 2)}\n` : report(results));
+}
+
+/** With a faulty configuration, what does not need one. */
+function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
+  const [runtime, ...machine] = machineChecks(say);
+  const first = [...(runtime ? [runtime] : []), configurationCheck(flags, loaded, say)];
+  if (!loaded.ok) return [...first, ...machine];
+  const { configuration } = loaded;
+  const dataFolder = flags.data ?? defaultDataFolder(configuration, process.env);
+  const situation: Situation = { configuration, dataFolder, say, daemon: daemonOf(dataFolder) };
+  return [
+    ...first,
+    ...storageChecks(situation),
+    keysCheck(situation),
+    ...machine,
+    ...scannerChecks(situation),
+    ...brokerChecks(situation),
+    ...(configuration.console === 'off' ? [] : [{ name: 'console', look: () => ok(say('doctor.console')) }]),
+  ];
+}
+
+function configurationCheck({ config }: DoctorFlags, loaded: Loaded, say: Words): Check {
+  return {
+    name: 'configuration',
+    look: () => {
+      const file = config ?? say('config.embedded');
+      if (loaded.ok) {
+        const { site, reader, gate } = loaded.configuration;
+        return ok(say('config.check.good', { file, site, reader, gate }));
+      }
+      return failure(loaded.faults.map(formatFault).join('\n'), say('doctor.configuration.cure'));
+    },
+  };
+}
+
+/** `✓ name  what was found  -> what to do`; what was found on several lines stands below one another. */
+function report(results: readonly Result[]): string {
+  const width = Math.max(...results.map(({ check }) => check.length)) + 2;
+  const lines = results.map((result) => {
+    const [shape, colour] = SHAPES[result.status];
+    const found = result.found
+      .split('\n')
+      .map(printable)
+      .join(`\n${' '.repeat(width + 2)}`);
+    const cure = result.status === 'ok' ? '' : `  -> ${printable(result.cure)}`;
+    return `${styleText(colour, shape, { stream: process.stdout })} ${result.check.padEnd(width)}${found}${cure}\n`;
+  });
+  return lines.join('');
+}

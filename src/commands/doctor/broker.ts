@@ -1,0 +1,114 @@
+// Checks of the way to the centre: is there a broker, does it take this reader, how long do the certificates last? The words
+// for what is wrong say what to do.
+
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+import { parseAddress } from '../../config/address.ts';
+import type { WordingKey, Words } from '../../system/wording.ts';
+import { readAddress } from '../../uplink/address.ts';
+import { causeOf } from '../../uplink/causes.ts';
+import { visitBroker } from './broker-visit.ts';
+import { type Check, failure, type Finding, ok, warning } from './check.ts';
+import type { Situation } from './situation.ts';
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
+
+/** Codes of sockets, TLS and MQTT 5 (section 2.4), by the words that cure them. */
+const CURES: readonly (readonly [WordingKey, readonly (string | number)[]])[] = [
+  ['doctor.broker.name.cure', ['ENOTFOUND', 'EAI_AGAIN']],
+  ['doctor.broker.refused.cure', ['ECONNREFUSED']],
+  ['doctor.broker.network.cure', ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']],
+  ['doctor.broker.silent.cure', ['timeout', 'closed', 'ECONNRESET', 'EPIPE']],
+  ['doctor.broker.expired.cure', ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']],
+  [
+    'doctor.broker.issuer.cure',
+    [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'CERT_SIGNATURE_FAILURE',
+    ],
+  ],
+  ['doctor.broker.host.cure', ['ERR_TLS_CERT_ALTNAME_INVALID']],
+  ['doctor.broker.plain.cure', ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']],
+  [
+    'doctor.broker.client-certificate.cure',
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
+  ],
+  ['doctor.broker.version.cure', [0x84, 0x01]],
+  ['doctor.broker.login.cure', [0x86, 0x87, 0x8c]],
+  ['doctor.broker.busy.cure', [0x88, 0x89, 0x97, 0x9f]],
+];
+
+export function brokerChecks(situation: Situation): Check[] {
+  const { broker, caFile, certFile } = situation.configuration.uplink;
+  if (broker === undefined) return [{ name: 'broker', look: (signal) => embedded(situation, signal) }];
+  const files = [certFile, caFile].filter((file) => file !== undefined);
+  return [
+    { name: 'broker', look: (signal) => configured(broker, situation, signal) },
+    ...(files.length === 0 ? [] : [{ name: 'certificates', look: () => certificates(files, situation.say, Date.now()) }]),
+  ];
+}
+
+async function configured(broker: string, { configuration, say }: Situation, signal: AbortSignal): Promise<Finding> {
+  const { caFile, certFile, keyFile, username, passwordFile } = configuration.uplink;
+  const visit = await visitBroker(readAddress({ broker, tls: { caFile, certFile, keyFile }, username, passwordFile }), signal);
+  if (!visit.ok) {
+    const cure = CURES.find(([, codes]) => codes.includes(visit.code))?.[0] ?? 'doctor.broker.other.cure';
+    return failure(say('doctor.broker.failed', { broker, cause: causeOf(visit.error) }), say(cure));
+  }
+  if (!visit.able) return failure(say('doctor.broker.unable', { broker }), say('doctor.broker.unable.cure'));
+  const found = say('doctor.broker.accepted', { broker });
+  if (visit.certificateEndsMs === undefined) return ok(found);
+  const days = Math.floor((visit.certificateEndsMs - Date.now()) / DAY_MS);
+  const told = `${found}; ${say('doctor.broker.certificate', { days })}`;
+  return days < SOON_DAYS ? warning(told, say('doctor.broker.certificate.cure')) : ok(told);
+}
+
+/** The embedded broker moves to another port where its own is taken, so that is worth a word, not a failure. */
+async function embedded({ configuration, daemon, say }: Situation, signal: AbortSignal): Promise<Finding> {
+  const { listen } = configuration.uplink;
+  const address = parseAddress(listen);
+  if (!address || address.port === 0) return ok(say('doctor.broker.any-port'));
+  const trouble = await listenOnce(address);
+  if (trouble === undefined)
+    return ok(say(daemon.state === 'running' ? 'doctor.broker.elsewhere' : 'doctor.broker.free', { listen }));
+  if (trouble !== 'EADDRINUSE')
+    return failure(say('doctor.broker.no-listen', { listen, code: trouble }), say('doctor.broker.no-listen.cure'));
+  const visit = daemon.state === 'none' ? undefined : await visitBroker(readAddress({ broker: `mqtt://${listen}` }), signal);
+  if (visit?.ok) return ok(say('doctor.broker.embedded', { listen }));
+  return warning(say('doctor.broker.taken', { listen }), say('doctor.broker.taken.cure'));
+}
+
+/** Why nothing could listen there; undefined when something can. */
+async function listenOnce({ host, port }: { readonly host: string; readonly port: number }): Promise<string | undefined> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  server.listen(port, host, () => resolve(undefined));
+  const trouble = await promise;
+  if (trouble === undefined) await new Promise((done) => server.close(done));
+  return trouble;
+}
+
+/** This reader's own certificate and the authorities' it trusts: they end on a day that nobody remembers. */
+export function certificates(files: readonly string[], say: Words, nowMs: number): Finding {
+  const found: string[] = [];
+  let soon = false;
+  for (const file of files) {
+    let days: number;
+    try {
+      days = Math.floor((Date.parse(new X509Certificate(readFileSync(file)).validTo) - nowMs) / DAY_MS);
+    } catch {
+      return failure(say('doctor.certificates.malformed', { file }), say('doctor.certificates.malformed.cure'));
+    }
+    if (days < 0) return failure(say('doctor.certificates.expired', { file, days: -days }), say('doctor.certificates.cure'));
+    soon ||= days < SOON_DAYS;
+    found.push(say('doctor.certificates', { file, days }));
+  }
+  return soon ? warning(found.join('; '), say('doctor.certificates.cure')) : ok(found.join('; '));
+}

@@ -1,0 +1,99 @@
+// Checks of what is kept: the data folder, who has it, the journal in it, the room for more. They look and never write, so
+// that a look as root leaves nothing behind that the daemon's user cannot open.
+
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { Damaged, isDamage } from '../../journal/database.ts';
+import { JOURNAL_FILE } from '../../journal/journal.ts';
+import { extentOf, openReader } from '../../journal/reader.ts';
+import { isSmall, requireSound } from '../../journal/soundness.ts';
+import { diskSpace } from '../../system/disk.ts';
+import { type Check, failure, type Finding, ok, warning } from './check.ts';
+import type { Situation } from './situation.ts';
+
+const MEBIBYTE = 1_048_576;
+const LITTLE_BYTES = 500 * MEBIBYTE;
+const TOO_LITTLE_BYTES = 100 * MEBIBYTE;
+/** statfs(2): file systems in memory, gone with the next restart. */
+const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
+const OTHERS = 0o007;
+
+export function storageChecks(situation: Situation): Check[] {
+  return [
+    { name: 'data', look: () => dataFolder(situation) },
+    { name: 'lock', look: () => lock(situation) },
+    { name: 'journal', look: () => journal(situation) },
+    { name: 'disk', look: () => disk(situation) },
+  ];
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
+
+/** The folder, or the nearest one above it that exists. */
+function standing(folder: string): string {
+  const path = resolve(folder);
+  return existsSync(path) || path === '/' ? path : standing(dirname(path));
+}
+
+function dataFolder({ dataFolder: folder, say }: Situation): Finding {
+  const base = standing(folder);
+  try {
+    const { mode } = statSync(base);
+    if (!statSync(base).isDirectory()) return failure(say('doctor.data.no-folder', { folder: base }), say('doctor.data.cure'));
+    accessSync(base, constants.W_OK | constants.X_OK);
+    if (base !== resolve(folder)) return ok(say('doctor.data.absent', { folder }));
+    const octal = (mode & 0o777).toString(8).padStart(4, '0');
+    if ((mode & OTHERS) !== 0)
+      return warning(say('doctor.data.open', { folder, mode: octal }), say('doctor.data.open.cure', { folder }));
+    return ok(say('doctor.data', { folder, mode: octal }));
+  } catch (error) {
+    return failure(say('doctor.data.unwritable', { folder: base, code: codeOf(error) }), say('doctor.data.cure'));
+  }
+}
+
+function lock({ daemon, say }: Situation): Finding {
+  switch (daemon.state) {
+    case 'none':
+      return ok(say('doctor.lock.none'));
+    case 'unknown':
+      return warning(say('doctor.lock.unknown'), say('doctor.as-its-user'));
+    case 'running':
+      return ok(daemon.holder ? say('doctor.lock.running', { ...daemon.holder }) : say('doctor.lock.running-unknown'));
+  }
+}
+
+/** The newest rows and their chain always; every page where the file is small. `journal verify` is the whole proof. */
+function journal({ dataFolder: folder, say }: Situation): Finding {
+  const file = join(folder, JOURNAL_FILE);
+  try {
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return ok(say('doctor.journal.absent'));
+    const reader = openReader(folder);
+    if (!reader) return ok(say('doctor.journal.absent'));
+    try {
+      requireSound(reader.connection, { everyPage: isSmall(file) });
+      const aside = readdirSync(folder).filter((name) => name.startsWith('damaged-') && name.endsWith('.db'));
+      const found = say('doctor.journal', { rows: extentOf(reader).rows });
+      if (aside.length === 0) return ok(found);
+      return warning(`${found}; ${say('doctor.journal.aside', { files: aside.join(', ') })}`, say('doctor.journal.aside.cure'));
+    } finally {
+      reader.connection.close();
+    }
+  } catch (error) {
+    if (isDamage(error)) {
+      const fault = error instanceof Damaged ? error.message : codeOf(error);
+      return failure(say('doctor.journal.damaged', { fault }), say('doctor.journal.damaged.cure', { folder }));
+    }
+    return failure(say('doctor.journal.unreadable', { code: codeOf(error) }), say('doctor.as-its-user'));
+  }
+}
+
+async function disk({ dataFolder: folder, say }: Situation): Promise<Finding> {
+  const base = standing(folder);
+  const [{ freeBytes }, { type }] = await Promise.all([diskSpace(base), statfs(base)]);
+  const found = say('doctor.disk', { free: Math.floor(freeBytes / MEBIBYTE), folder: base });
+  if (freeBytes < TOO_LITTLE_BYTES) return failure(found, say('doctor.disk.little.cure'));
+  if (IN_MEMORY.has(type)) return warning(`${found}; ${say('doctor.disk.memory')}`, say('doctor.disk.memory.cure'));
+  return freeBytes < LITTLE_BYTES ? warning(found, say('doctor.disk.little.cure')) : ok(found);
+}

@@ -1,0 +1,37 @@
+// The daemon's own life: ready line, service manager, watchdog, and staying until it is told to stop.
+
+import { systemdNotifier } from '../system/notify.ts';
+import { startWatchdog, watchdogIntervalMs } from '../system/watchdog.ts';
+import { type Order, prepare, start } from './daemon.ts';
+
+/** Runs until a signal. Resolves once the daemon is ready, or has failed with its exit code set. */
+export async function runDaemon(order: Order): Promise<void> {
+  const prepared = prepare(order);
+  if (!prepared) return;
+  const { log, shutdown, configuration, say } = prepared;
+  const notifier = systemdNotifier(process.env);
+  const daemon = await start(prepared);
+  if (!daemon) return;
+  process.stdout.write(`${daemon.readyLine}\n`);
+  if (process.stdin.isTTY && configuration.scanners.some(({ kind }) => kind === 'stdin')) {
+    const broker = /broker=(\S+)/.exec(daemon.readyLine)?.[1] ?? '';
+    process.stderr.write(`${say('run.invitation', { broker })}\n`);
+  }
+  notifier.ready();
+  notifier.status(daemon.readyLine);
+  const intervalMs = watchdogIntervalMs(process.env, process.pid);
+  if (intervalMs !== undefined) {
+    const stop = startWatchdog({ intervalMs, probes: daemon.probes, ping: () => notifier.watchdog(), log });
+    shutdown.onClose('watchdog', stop);
+  }
+  shutdown.onClose('notifier', () => void notifier.stopping());
+  // A defect in a lane must not leave a gate that looks alive and reads nothing.
+  daemon.lanes.catch((error: unknown) => shutdown.stop(error instanceof Error ? error : new Error('a lane failed')));
+  keepRunning(shutdown.signal);
+}
+
+/** Scanners that ended or wait for their device hold no handle that keeps a process alive; the daemon stays until told. */
+function keepRunning(signal: AbortSignal): void {
+  const timer = setInterval(() => undefined, 2 ** 30);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}

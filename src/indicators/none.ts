@@ -1,0 +1,7 @@
+// No indicator: a reader whose feedback is given elsewhere (a console, a turnstile's own lamps).
+
+import type { Indicator } from '../admission/ports.ts';
+
+export function noIndicator(): Indicator {
+  return { show() {}, rest() {}, async close() {} };
+}

@@ -1,0 +1,291 @@
+// The daemon's composition root: configuration -> parts -> run -> close in reverse order. It wires; it decides nothing.
+
+import type { KeyObject } from 'node:crypto';
+import type { Writable } from 'node:stream';
+
+import { clockData } from './admission/event.ts';
+import type { Feedback } from './admission/feedback.ts';
+import { RepeatWindow } from './admission/policy/repeat.ts';
+import type { Clock, Indicator, Pseudonyms } from './admission/ports.ts';
+import { parseAddress } from './config/address.ts';
+import type { Configuration } from './config/schema.ts';
+import { makeIndicator } from './indicators/kinds.ts';
+import type { PatternTable } from './indicators/patterns.ts';
+import { SqliteJournal } from './journal/journal.ts';
+import { watchPages } from './journal/page-check.ts';
+import { startUpkeep } from './journal/upkeep.ts';
+import { type Lane, serve } from './lane.ts';
+import { makeScanner } from './scanners/kinds.ts';
+import type { AttachedScanner } from './scanners/lines.ts';
+import { FaultBoard } from './system/fault-board.ts';
+import { gatherHealth } from './system/health.ts';
+import type { Log } from './system/log.ts';
+import { jwkThumbprint, publicJwk } from './system/secrets.ts';
+import type { Close } from './system/shutdown.ts';
+import { Vitals } from './system/vitals.ts';
+import type { Probe } from './system/watchdog.ts';
+import { startUplink, type Uplink } from './uplink/uplink.ts';
+import { VERSION } from './version.ts';
+
+const HEALTH_EVERY_MS = 60_000;
+
+/** What a daemon is made of; the keys and the lock on `dataFolder` are the caller's. */
+export interface DaemonOptions {
+  readonly configuration: Configuration;
+  readonly dataFolder: string;
+  readonly readerKey: KeyObject;
+  readonly pseudonyms: Pseudonyms;
+  readonly clock: Clock;
+  readonly patterns: PatternTable;
+  readonly log: Log;
+  /** Ends the lanes; parts are closed by `onClose`, the last one first. */
+  readonly signal: AbortSignal;
+  readonly onClose: (part: string, close: Close) => void;
+  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly colour: boolean;
+  /** Instead of the configured scanners: a capture. */
+  readonly replay?: AttachedScanner;
+}
+
+export interface Daemon {
+  /** The contract's line, printed by the caller once this daemon is handed over: everything present is open. */
+  readonly readyLine: string;
+  /** Settles when every scanner came to an end; rejects on a defect. */
+  readonly lanes: Promise<void>;
+  /** For the watchdog. */
+  readonly probes: readonly Probe[];
+  /** The highest journalled sequence number, and how far it is delivered (by receipt, where those are required). */
+  progress(): { readonly journalled: number; readonly delivered: number; readonly embedded: boolean };
+}
+
+/** The parts that the steps of the start hand on to each other. */
+interface Parts extends DaemonOptions {
+  readonly board: FaultBoard;
+  readonly vitals: Vitals;
+  readonly journal: SqliteJournal;
+  /** Set once it runs: the journal reports to it. */
+  uplink?: Uplink;
+  cursors: { sent: number; receipted: number };
+}
+
+/** Starts everything; resolves once the journal and every present scanner are open. Registers the closers as it goes. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const parts = openParts(options);
+  const { configuration, journal, board, clock } = parts;
+  const indicator = makeIndicator(configuration.indicator, {
+    ...options,
+    language: configuration.language,
+    report: (message) => board.report('indicator', message),
+  });
+  options.onClose('indicator', () => indicator.close());
+  board.onChange(() => indicator.rest(board.faults.some(({ part }) => part !== 'uplink') ? 'fault' : 'ready'));
+  const broker = await connect(parts);
+  tellFaults(parts);
+  recordStart(parts);
+  const upkeep = startUpkeep({
+    journal,
+    clock,
+    idleMs: () => parts.vitals.idleMs(clock.read().monotonicMs),
+    retentionDays: configuration.journal.retentionDays,
+    prunable: () => prunable(parts),
+    onClock: (state) => {
+      options.log.info({ state }, `the clock is ${state}`);
+      publishState(parts);
+    },
+    onPruned: (rows) => options.log.info({ rows }, 'old events were removed by retention'),
+  });
+  options.onClose('upkeep', upkeep.stop);
+  watchPages(journal, options.dataFolder, options.signal);
+  const scanners = attach(parts);
+  const { lanes, living } = startLanes(parts, scanners, indicator);
+  await Promise.race([Promise.all(scanners.map(({ opened }) => opened)), lanes]);
+  indicator.rest(board.faults.length > 0 ? 'fault' : 'ready');
+  publishState(parts);
+  reportHealth(parts, scanners);
+  return {
+    readyLine: `ready site=${configuration.site} reader=${configuration.reader} broker=${broker} console=off`,
+    lanes,
+    probes: [
+      { name: 'journal', alive: () => board.has('journal') || journal.writable() },
+      { name: 'scanners', alive: () => living() },
+    ],
+    progress: () => ({
+      journalled: journal.sequence,
+      delivered: configuration.uplink.receipts === 'required' ? parts.cursors.receipted : parts.cursors.sent,
+      embedded: configuration.uplink.broker === undefined,
+    }),
+  };
+}
+
+function openParts(options: DaemonOptions): Parts {
+  const { configuration, log, readerKey, clock } = options;
+  const board = new FaultBoard();
+  const parts: Parts = {
+    ...options,
+    board,
+    vitals: new Vitals(),
+    cursors: { sent: 0, receipted: 0 },
+    journal: new SqliteJournal({
+      folder: options.dataFolder,
+      source: `/gates/${configuration.site}/${configuration.reader}`,
+      clock,
+      key: readerKey,
+      kid: jwkThumbprint(readerKey),
+      onAppended: (sequence) => parts.uplink?.appended(sequence),
+      onFault: (message) => board.report('journal', message),
+      onSetAside: ({ file, fault, epoch }) => {
+        log.error({ file, fault, epoch }, 'the journal was damaged: it was set aside, a new epoch begins, the gate goes on');
+        parts.uplink?.reopen(epoch);
+      },
+    }),
+  };
+  options.onClose('journal', () => parts.journal.close());
+  return parts;
+}
+
+/** Starts the uplink; the address to print: the configured broker's, or where the embedded one listens. */
+async function connect(parts: Parts): Promise<string> {
+  const { configuration, dataFolder, log, journal, onClose } = parts;
+  const { broker, listen, receipts, caFile, certFile, keyFile, username, passwordFile } = configuration.uplink;
+  const address = parseAddress(listen) ?? LOOPBACK;
+  const listening = Promise.withResolvers<number>();
+  const uplink = startUplink(
+    {
+      dataFolder,
+      site: configuration.site,
+      reader: configuration.reader,
+      version: VERSION,
+      listen: address,
+      receipts,
+      ...(broker === undefined ? {} : { broker }),
+      tls: { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) },
+      ...(username === undefined ? {} : { username }),
+      ...(passwordFile === undefined ? {} : { passwordFile }),
+    },
+    {
+      listening: (port) => listening.resolve(port),
+      link: (connected, message) =>
+        log[connected ? 'info' : 'warn']({ connected }, connected ? 'connected to the broker' : `no broker: ${message ?? ''}`),
+      cursors: (cursors) => void (parts.cursors = cursors),
+      receipted: () => undefined,
+      faulted: (message) => parts.board.report('uplink', message),
+      report: (code, fields) => log.info({ code, ...fields }, code),
+    },
+  );
+  parts.uplink = uplink;
+  // Closed after the lanes and the last events, so that the stop itself still reaches the centre.
+  onClose('uplink', () => uplink.close(UPLINK_CLOSE_MS));
+  onClose('stop event', () => recordStop(parts));
+  uplink.appended(journal.sequence);
+  return broker ?? `mqtt://${address.host}:${await listening.promise}`;
+}
+
+/** Where the embedded broker listens unless told otherwise; the configuration's schema has checked what it was told. */
+const LOOPBACK = { host: '127.0.0.1', port: 1883 };
+
+/** Leaves room in the two seconds of a shutdown for closing the files. */
+const UPLINK_CLOSE_MS = 1_200;
+
+/** Every change of a part becomes a log line, an event (but for the journal, which tells of itself) and a new state. */
+function tellFaults(parts: Parts): void {
+  const { board, log, journal, clock } = parts;
+  board.onChange((part, message) => {
+    if (message === undefined) log.info({ part }, `${part}: works again`);
+    else log.warn({ part, fault: message }, `${part}: ${message}`);
+    if (part !== 'journal' && part !== 'uplink') {
+      const moment = clock.describe(clock.read());
+      const state = message === undefined ? 'regained' : 'lost';
+      journal.append({
+        moment,
+        type: 'gate.fault.v1',
+        data: { part, state, ...(message === undefined ? {} : { message }), clock: clockData(moment) },
+      });
+    }
+    publishState(parts);
+  });
+}
+
+function recordStart({ journal, clock, configuration, readerKey }: Parts): void {
+  const moment = clock.describe(clock.read());
+  const gate = configuration.gate;
+  const key = { ...publicJwk(readerKey), kid: jwkThumbprint(readerKey) };
+  journal.append({ moment, type: 'gate.start.v1', data: { version: VERSION, gate, key, clock: clockData(moment) } });
+}
+
+function recordStop(parts: Parts): void {
+  const moment = parts.clock.describe(parts.clock.read());
+  parts.journal.append({ moment, type: 'gate.stop.v1', data: { reason: 'shutdown', clock: clockData(moment) } });
+  parts.journal.seal(moment);
+  publishState(parts, 'stopped');
+}
+
+function publishState(parts: Parts, stopped?: 'stopped'): void {
+  const { journal, board, clock } = parts;
+  const moment = clock.describe(clock.read());
+  // What the link itself lacks can't be told over it; whoever reads the state has it.
+  const faults = board.faults.filter(({ part }) => part !== 'uplink');
+  parts.uplink?.state({
+    state: stopped ?? (faults.length > 0 ? 'degraded' : 'ready'),
+    epoch: journal.epoch,
+    sequence: journal.sequence,
+    clock: moment.state,
+    faults,
+    at: moment.text,
+  });
+}
+
+/** With receipts only what the centre has stored may go; without a broker the journal is the record and age decides. */
+function prunable({ configuration, cursors, journal }: Parts): { through: number; byAgeAlone: boolean } {
+  const { broker, receipts } = configuration.uplink;
+  if (receipts === 'required') return { through: cursors.receipted, byAgeAlone: false };
+  return broker === undefined ? { through: journal.sequence, byAgeAlone: true } : { through: cursors.sent, byAgeAlone: false };
+}
+
+function attach({ configuration, clock, board, replay }: Parts): AttachedScanner[] {
+  const deps = { clock, report: board.report };
+  return replay ? [replay] : configuration.scanners.map((scanner) => makeScanner(scanner, deps));
+}
+
+function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicator: Indicator) {
+  const { configuration, clock, vitals, journal, pseudonyms, signal, log } = parts;
+  const lane: Lane = {
+    gate: configuration.gate,
+    policy: configuration.admission,
+    onJournalFailure: configuration.journal.onFailure,
+    clock,
+    pseudonyms,
+    journal,
+    indicator,
+    repeats: new RepeatWindow<Feedback>(configuration.admission.repeatWindowSeconds * 1000),
+    observe: (feedback, latencyMs) => vitals.observe(feedback, latencyMs, clock.read().monotonicMs),
+  };
+  let alive = true;
+  const served = scanners.map(async (scanner) => {
+    await serve(lane, scanner, signal);
+    if (!signal.aborted) log.info({ scanner: scanner.id }, `scanner ${scanner.id} came to its end; the daemon goes on`);
+  });
+  const lanes = Promise.all(served).then(() => undefined);
+  lanes.catch(() => (alive = false));
+  parts.onClose('lanes', () => lanes.catch(() => undefined));
+  return { lanes, living: () => alive };
+}
+
+function reportHealth(parts: Parts, scanners: readonly AttachedScanner[]): void {
+  const { vitals, clock, dataFolder, uplink, log } = parts;
+  let toldDiscarded = '';
+  const publish = async () => {
+    const moment = clock.describe(clock.read());
+    const discardedBytes = Object.fromEntries(scanners.map(({ id, discarded }) => [id, { ...discarded }]));
+    const discarded = JSON.stringify(discardedBytes);
+    if (toldDiscarded !== '' && discarded !== toldDiscarded) {
+      log.warn({ discardedBytes }, 'scanners sent bytes that became no code');
+    }
+    toldDiscarded = discarded;
+    uplink?.health({ ...(await gatherHealth(moment, vitals, dataFolder)), discardedBytes });
+  };
+  const round = () => void publish().catch((err: unknown) => log.warn({ err }, 'health could not be gathered'));
+  round();
+  const timer = setInterval(round, HEALTH_EVERY_MS);
+  timer.unref();
+  parts.onClose('health', () => clearInterval(timer));
+}

@@ -24,6 +24,7 @@ import { jwkThumbprint, publicJwk } from './system/secrets.ts';
 import type { Close } from './system/shutdown.ts';
 import { Vitals } from './system/vitals.ts';
 import type { Probe } from './system/watchdog.ts';
+import { reportText } from './uplink/reports.ts';
 import { startUplink, type Uplink } from './uplink/uplink.ts';
 import { VERSION } from './version.ts';
 
@@ -169,7 +170,7 @@ async function connect(parts: Parts): Promise<string> {
       cursors: (cursors) => void (parts.cursors = cursors),
       receipted: () => undefined,
       faulted: (message) => parts.board.report('uplink', message),
-      report: (code, fields) => log.info({ code, ...fields }, code),
+      report: (code, fields) => log.info({ code, ...fields }, reportText(code)),
     },
   );
   parts.uplink = uplink;

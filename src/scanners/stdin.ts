@@ -3,6 +3,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Clock, FaultReport, LaneDirection, Scan } from '../admission/ports.ts';
+import { hideTyping } from '../system/echo.ts';
 import { Framer, type FramingOptions } from './framing.ts';
 import { type AttachedScanner, readScans, SILENCE_MS } from './lines.ts';
 import { bytesOf } from './readable.ts';
@@ -34,6 +35,12 @@ export function stdinScanner(options: StdinOptions, deps: StdinDeps): AttachedSc
 async function* attend(id: string, deps: StdinDeps, framer: Framer, signal: AbortSignal): AsyncGenerator<Scan, void> {
   const failed = (error: Error) =>
     deps.report(`scanner:${id}`, `standard input cannot be read any more (${error.message}); restart with a working one`);
-  const chunks = bytesOf(deps.input ?? process.stdin, signal, failed);
-  yield* readScans(chunks, framer, { scanner: id, clock: deps.clock, signal, silenceMs: SILENCE_MS, lastLine: 'code' });
+  const input = deps.input ?? process.stdin;
+  const showTyping = 'fd' in input && 'isTTY' in input && input.isTTY ? hideTyping(input.fd) : () => undefined;
+  try {
+    const chunks = bytesOf(input, signal, failed);
+    yield* readScans(chunks, framer, { scanner: id, clock: deps.clock, signal, silenceMs: SILENCE_MS, lastLine: 'code' });
+  } finally {
+    showTyping();
+  }
 }

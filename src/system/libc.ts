@@ -1,4 +1,4 @@
-// The few calls of the C library that Node does not offer (adjtimex, datagram sockets), without a compiler.
+// The few calls of the C library that Node does not offer (adjtimex, datagram sockets, terminal modes), without a compiler.
 // Nothing is loaded before the first call; where koffi or the library is missing the answer is `undefined`, never an exception.
 
 import { createRequire } from 'node:module';
@@ -19,6 +19,8 @@ export interface Libc {
     addressLength: number,
   ) => number;
   readonly close: (fd: number) => number;
+  readonly tcgetattr: (fd: number, termios: Uint8Array) => number;
+  readonly tcsetattr: (fd: number, when: number, termios: Uint8Array) => number;
 }
 
 let loaded: { readonly libc: Libc | undefined } | undefined;
@@ -37,6 +39,8 @@ function load(): Libc | undefined {
       socket: library.func('int socket(int, int, int)') as Libc['socket'],
       sendto: library.func('long sendto(int, const void *, size_t, int, const void *, uint32_t)') as Libc['sendto'],
       close: library.func('int close(int)') as Libc['close'],
+      tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
+      tcsetattr: library.func('int tcsetattr(int, int, const void *)') as Libc['tcsetattr'],
     };
   } catch {
     return undefined;

@@ -82,7 +82,7 @@ function standardError(): LogStream {
 function terminal(environment: NodeJS.ProcessEnv): LogStream {
   const pretty = require('pino-pretty') as typeof pinoPretty;
   const colorize = (environment['NO_COLOR'] ?? '') === '';
-  return pretty({ destination: STDERR, sync: true, colorize, translateTime: 'SYS:HH:MM:ss.l' });
+  return pretty({ destination: STDERR, sync: true, colorize, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
 }
 
 /** pino writes the number of the line's level into `lastLevel` of a stream that carries its metadata mark. */

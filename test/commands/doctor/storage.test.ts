@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockData } from '../../../src/journal/lock.ts';
 import { containing } from '../../fakes/like.ts';
-import { dataFolder, openRecord } from '../../fakes/record.ts';
+import { dataFolder, openRecord, rewrite } from '../../fakes/record.ts';
 import { configured, examine, only } from './examine.ts';
 
 describe('doctor, what is kept', () => {
@@ -44,6 +44,16 @@ describe('doctor, what is kept', () => {
     const record = openRecord();
     for (const index of [1, 2, 3]) record.scan(index);
     expect(await only('journal', {}, record.folder)).toMatchObject({ status: 'ok', found: 'sound, 3 events' });
+  });
+
+  test('a journal whose newest events were changed', async () => {
+    const record = openRecord();
+    for (const index of [1, 2, 3]) record.scan(index);
+    rewrite(record.file, 2, (text) => text.replace('granted', 'denied'));
+    expect(await only('journal', {}, record.folder)).toMatchObject({
+      status: 'failure',
+      found: 'damaged: the chain is broken before event 3',
+    });
   });
 
   test('a damaged journal, and one that was set aside before', async () => {

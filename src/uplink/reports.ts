@@ -1,0 +1,17 @@
+// The uplink's reports in words, for the log.
+
+const TEXTS: Readonly<Record<string, string>> = {
+  'not-delivered': 'events are kept and tried again: the broker did not deliver them',
+  delivering: 'events are delivered again',
+  'receipt-ignored': 'a receipt was ignored',
+  'resend-asked': 'the centre asked for events again',
+  'resend-ignored': 'the centre asked for events again, which is honoured once a connection',
+  'state-refused': 'the broker refused the state',
+  'subscription-refused': 'the broker refused the subscription to receipts',
+  'cursors-damaged': 'the uplink’s cursors were damaged and are begun anew: events may be sent twice',
+  'cursors-cut': 'the uplink’s cursors were beyond the journal and were cut back',
+  'worker-ended': 'the uplink ended unexpectedly and is started again',
+};
+
+/** A code without words of its own is told as it is. */
+export const reportText = (code: string): string => TEXTS[code] ?? code;

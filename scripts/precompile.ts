@@ -11,10 +11,12 @@ import { DAEMON_FLAGS } from '../src/commands/handover.ts';
 const run = (...words: readonly string[]) => spawnSync(process.execPath, words, { stdio: 'ignore' });
 
 if (process.argv[2] === 'daemon') {
-  // Without an order the entry refuses, and the worker without its data: by then both are compiled.
+  // Without an order the entry refuses, and the workers without their data: by then they are compiled.
   await import('../src/commands/daemon-entry.ts').catch(() => undefined);
-  const worker = new Worker(new URL('../src/uplink/worker.ts', import.meta.url), { stderr: true });
-  await once(worker, 'exit').catch(() => undefined);
+  for (const thread of ['uplink/worker.ts', 'lists/swap-worker.ts', 'journal/check-worker.ts']) {
+    const worker = new Worker(new URL(`../src/${thread}`, import.meta.url), { stderr: true });
+    await once(worker, 'exit').catch(() => undefined);
+  }
   await import('../src/uplink/embedded-broker.ts');
 } else {
   run(fileURLToPath(new URL('../src/cli.ts', import.meta.url)), 'run', '--help');

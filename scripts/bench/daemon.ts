@@ -6,11 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { readHolder } from '../../src/journal/lock.ts';
 import { type Child, startChild } from './child-lines.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../gate-reader', import.meta.url));
+/** `gate-reader`, as its users start it. */
+export const LAUNCHER = fileURLToPath(new URL('../gate-reader', import.meta.url));
 const START_MS = 60_000;
 
 export const SITE = 'bench';
 export const SCANNER = 'main';
+/** Where a reader stands whose settings name it so. */
+export const GATE = 'cong-chinh';
 
 export interface DaemonSetup {
   /** Slug; topics differ by it. */
@@ -19,6 +22,8 @@ export interface DaemonSetup {
   /** Where the scanner is. */
   readonly tty: string;
   readonly brokerPort: number;
+  /** Configuration keys beside, or instead of, the usual ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +36,8 @@ export interface RunningDaemon {
 }
 
 /** Writes the configuration into the data folder's parent and starts the daemon; resolves with its `ready` line. */
-export async function startDaemonProcess({ reader, dataFolder, tty, brokerPort, signal }: DaemonSetup): Promise<RunningDaemon> {
+export async function startDaemonProcess(setup: DaemonSetup): Promise<RunningDaemon> {
+  const { reader, dataFolder, tty, brokerPort, settings, signal } = setup;
   const config = join(dataFolder, '..', `${reader}.yaml`);
   // JSON is YAML.
   writeFileSync(
@@ -48,6 +54,7 @@ export async function startDaemonProcess({ reader, dataFolder, tty, brokerPort, 
       uplink: { broker: `mqtt://127.0.0.1:${brokerPort}`, receipts: 'required' },
       admission: { accept: { cccd: 'record' } },
       console: 'off',
+      ...settings,
     }),
   );
   const startedMs = performance.now();

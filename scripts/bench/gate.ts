@@ -1,11 +1,11 @@
 // A gate as it stands: a pseudo-terminal as the scanner's cable, the daemon, a centre that subscribes and sends receipts.
 
 import { join } from 'node:path';
-import type { Mosquitto } from '../../test/fakes/mosquitto.ts';
+import { type Mosquitto, startMosquitto } from '../../test/fakes/mosquitto.ts';
 import { cardOf } from '../../test/fakes/people.ts';
 import { openPty, type Pty } from '../../test/fakes/pty.ts';
 import { type Centre, startCentre } from './centre.ts';
-import { type RunningDaemon, SITE, startDaemonProcess } from './daemon.ts';
+import { type DaemonSetup, type RunningDaemon, SITE, startDaemonProcess } from './daemon.ts';
 
 const FEEDBACK_MS = 10_000;
 
@@ -14,6 +14,8 @@ export interface Gate {
   readonly centre: Centre;
   /** Reads the next card, one that was never read before; milliseconds from its first byte to its feedback's line. */
   readonly scan: () => Promise<number>;
+  /** Reads a code, without the suffix; how long that took in milliseconds, and the feedback's line. */
+  readonly read: (code: string) => Promise<{ readonly ms: number; readonly text: string }>;
   stop(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export interface GateSetup {
   readonly broker: Mosquitto;
   /** The sequence number that `centre.reached` waits for. */
   readonly awaited?: number;
+  readonly settings?: DaemonSetup['settings'];
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +34,7 @@ export const dataFolderOf = ({ folder, reader }: Pick<GateSetup, 'folder' | 'rea
 
 /** The centre is there before the daemon, so that nothing is refused for want of a subscriber. */
 export async function openGate(setup: GateSetup): Promise<Gate> {
-  const { reader, broker, awaited, signal } = setup;
+  const { reader, broker, awaited, settings, signal } = setup;
   const centre = await startCentre({
     port: broker.port,
     base: `gates/v1/${SITE}/${reader}`,
@@ -52,6 +55,7 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
       dataFolder: dataFolderOf(setup),
       tty: pty.path,
       brokerPort: broker.port,
+      ...(settings === undefined ? {} : { settings }),
       signal,
     });
     const cards = cardTexts();
@@ -65,11 +69,27 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
           throw new Error(`the daemon answered ${JSON.stringify(text)}, wanted a grant`);
         return ms;
       },
+      read: (code) => answerTime(pty, `${code}\r`, child),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * Starts and stops a daemon once, so that none that is measured has to compile: the first start after a change of the program
+ * loads Node's type stripper and keeps 20 MB for it.
+ */
+export async function warmUp(folder: string, signal: AbortSignal): Promise<void> {
+  const broker = await startMosquitto();
+  try {
+    const gate = await openGate({ folder, reader: 'warm-up', broker, signal });
+    await gate.scan();
+    await gate.stop();
+  } finally {
+    await broker.kill();
   }
 }
 

@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['scan', 'idle', 'drain', 'start'] as const;
+export const MEASURES = ['scan', 'idle', 'drain', 'start', 'judge', 'swap', 'explain'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** How much is measured; `--quick` shortens it, and then its numbers say less. */
@@ -21,6 +21,14 @@ export interface Sizes {
   readonly storedEvents: number;
   readonly starts: number;
   readonly idleMs: number;
+  /** Entries of the roster that is judged by, swapped and explained by. */
+  readonly rosterEntries: number;
+  /** Codes of each kind, judged in so many rounds. */
+  readonly judgements: number;
+  readonly judgeRounds: number;
+  /** Rosters taken over while codes are read. */
+  readonly swaps: number;
+  readonly explained: number;
 }
 
 const FULL: Sizes = {
@@ -34,6 +42,11 @@ const FULL: Sizes = {
   storedEvents: 1_000_000,
   starts: 7,
   idleMs: 30_000,
+  rosterEntries: 50_000,
+  judgements: 5_000,
+  judgeRounds: 20,
+  swaps: 10,
+  explained: 20_000,
 };
 
 const QUICK: Sizes = {
@@ -46,6 +59,11 @@ const QUICK: Sizes = {
   storedEvents: 100_000,
   starts: 3,
   idleMs: 10_000,
+  rosterEntries: 10_000,
+  judgements: 1_000,
+  judgeRounds: 10,
+  swaps: 2,
+  explained: 5_000,
 };
 
 /** What each measure is given. */

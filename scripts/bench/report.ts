@@ -6,7 +6,7 @@ import { arch, cpus, release } from 'node:os';
 export interface Row {
   readonly measure: string;
   readonly value: number;
-  readonly unit: 'ms' | 'B' | 'KB' | 'MB' | '%' | 'events/s' | 'x' | '';
+  readonly unit: 'µs' | 'ms' | 'B' | 'KB' | 'MB' | '%' | 'events/s' | 'codes/s' | 'x' | '';
   /** What it is compared with in the same run. */
   readonly peer?: { readonly name: string; readonly value: number };
   /** Value over peer, or as the target has it. */

@@ -4,17 +4,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureDrain } from './drain.ts';
+import { measureExplaining } from './explain.ts';
+import { warmUp } from './gate.ts';
 import { measureIdle } from './idle.ts';
+import { measureJudging } from './judge.ts';
 import { type Bench, type BenchOptions, type Measure, readOptions, USAGE } from './options.ts';
 import { machineOf, type Row, table } from './report.ts';
 import { measureScans } from './scan-latency.ts';
 import { measureStarts } from './start-up.ts';
+import { measureSwap } from './swap.ts';
 
 const MEASURING: Readonly<Record<Measure, (bench: Bench) => Promise<Row[]>>> = {
   scan: measureScans,
   idle: measureIdle,
   drain: measureDrain,
   start: measureStarts,
+  judge: measureJudging,
+  swap: measureSwap,
+  explain: measureExplaining,
 };
 
 async function bench({ only, json, quick, sizes, dir }: BenchOptions, signal: AbortSignal): Promise<void> {
@@ -24,6 +31,7 @@ async function bench({ only, json, quick, sizes, dir }: BenchOptions, signal: Ab
     process.stderr.write(`bench: ${name}${quick ? ' (quick: small numbers that say less)' : ''} ...\n`);
     const folder = mkdtempSync(join(dir, 'gate-reader-bench-'));
     try {
+      await warmUp(folder, signal);
       rows.push(...(await MEASURING[name]({ folder, sizes, signal })));
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -5,18 +5,20 @@ import type { KeyObject } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
-import { type EventContent, sequenceText, serialise } from '../../src/admission/event.ts';
+import { clockData, type EventContent, sequenceText, serialise } from '../../src/admission/event.ts';
 import type { Moment } from '../../src/admission/ports.ts';
 import { chainOf, hashOf } from '../../src/journal/chain.ts';
 import { openForWriting } from '../../src/journal/database.ts';
 import { JOURNAL_FILE } from '../../src/journal/journal.ts';
 import { makeSeal } from '../../src/journal/seal.ts';
+import { systemClock } from '../../src/system/clock.ts';
 import { jwkThumbprint, readerKey } from '../../src/system/secrets.ts';
 import { SCANNER, SITE } from './daemon.ts';
 
 /** A million events are then 3,334 a day: a large school's year. */
 const DAYS = 300;
 const DAY_MS = 86_400_000;
+const ZONE = 'Asia/Ho_Chi_Minh';
 const ZONE_MS = 7 * 3_600_000;
 /** How many people come to the gate. */
 const PEOPLE = 1_000;
@@ -50,7 +52,9 @@ export function storeJournal(folder: string, reader: string, events: number): St
     prevhash = hashOf(body);
     return body.byteLength;
   };
-  const momentOf = spread(events, Date.now());
+  const clock = systemClock(ZONE);
+  const wallMsOf = spread(events, Date.now());
+  const momentOf = (sequence: number) => clock.describe({ wallMs: wallMsOf(sequence), monotonicMs: sequence });
   connection.transaction(() => {
     for (let sequence = 1; sequence < events; sequence += 1) eventBytes = append(sequence, scan(momentOf(sequence), sequence));
     append(
@@ -81,30 +85,26 @@ function scan(moment: Moment, sequence: number): EventContent {
         holder: 'unlisted',
         label: '******000001',
       },
-      clock: clockOf(moment),
+      clock: clockData(moment),
     },
   };
 }
 
 function seal(moment: Moment, run: Parameters<typeof makeSeal>[0], key: KeyObject): EventContent {
-  const data = { from: run.from, to: run.to, seal: makeSeal(run, key, jwkThumbprint(key)), clock: clockOf(moment) };
+  const data = { from: run.from, to: run.to, seal: makeSeal(run, key, jwkThumbprint(key)), clock: clockData(moment) };
   return { moment, type: 'gate.seal.v1', data };
 }
 
-const clockOf = ({ state, boot, monotonicMs }: Moment) => ({ state, boot, monotonicMs });
-
-/** The moment of each event: whole days before today, and today from midnight until now. */
-function spread(events: number, nowMs: number): (sequence: number) => Moment {
+/** When each event was: as many on each whole day before today as today from midnight until now. Wall time in milliseconds. */
+function spread(events: number, nowMs: number): (sequence: number) => number {
   const perDay = Math.ceil(events / DAYS);
   const today = Math.floor((nowMs + ZONE_MS) / DAY_MS);
   const sinceMidnightMs = nowMs + ZONE_MS - today * DAY_MS;
   return (sequence) => {
     const daysAgo = Math.floor((events - sequence) / perDay);
     const shareOfDay = 1 - ((events - sequence) % perDay) / perDay;
-    const localMs = (today - daysAgo) * DAY_MS + Math.floor(shareOfDay * (daysAgo === 0 ? sinceMidnightMs : DAY_MS - 1));
-    const text = new Date(localMs).toISOString().replace('Z', '+07:00');
-    const boot = '00000000-0000-4000-8000-000000000000';
-    return { wallMs: localMs - ZONE_MS, monotonicMs: 81_233_012, text, day: text.slice(0, 10), state: 'synchronised', boot };
+    const ofDayMs = Math.floor(shareOfDay * (daysAgo === 0 ? sinceMidnightMs : DAY_MS - 1));
+    return (today - daysAgo) * DAY_MS + ofDayMs - ZONE_MS;
   };
 }
 

@@ -1,24 +1,27 @@
-// Keeps the two cursors in memory and saves them seldom: at most every 100 ms or 500 acknowledgements, and at the end.
+// Keeps the two cursors in memory, tells of them soon and saves them seldom: at most every second or 500 acknowledgements, and
+// at the end. A cursor's page on an SD card is as dear as a scan's; one that is lost costs duplicates.
 import type { CursorFile, Cursors } from './cursors.ts';
 import type { Timings } from './timings.ts';
 
 export interface KeeperHooks {
-  saved(cursors: Cursors): void;
+  /** The cursors moved; at most each `tellMs`. */
+  moved(cursors: Cursors): void;
   /** Saving failed (a message) or works again; on changes only. */
   failing(message: string | undefined): void;
 }
 
 export class CursorKeeper {
   readonly #file: CursorFile;
-  readonly #timings: Pick<Timings, 'saveMs' | 'saveEvery'>;
+  readonly #timings: Pick<Timings, 'tellMs' | 'saveMs' | 'saveEvery'>;
   readonly #hooks: KeeperHooks;
   #epoch = '';
   #cursors: Cursors = { sent: 0, receipted: 0 };
   #unsaved = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #saving: NodeJS.Timeout | undefined;
+  #telling: NodeJS.Timeout | undefined;
   #failing = false;
 
-  constructor(file: CursorFile, timings: Pick<Timings, 'saveMs' | 'saveEvery'>, hooks: KeeperHooks) {
+  constructor(file: CursorFile, timings: Pick<Timings, 'tellMs' | 'saveMs' | 'saveEvery'>, hooks: KeeperHooks) {
     this.#file = file;
     this.#timings = timings;
     this.#hooks = hooks;
@@ -47,13 +50,26 @@ export class CursorKeeper {
     if (sent === this.#cursors.sent && receipted === this.#cursors.receipted) return;
     this.#cursors = { sent, receipted };
     this.#unsaved += 1;
-    if (this.#unsaved >= this.#timings.saveEvery) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), this.#timings.saveMs);
+    this.#telling ??= setTimeout(() => this.#tell(), this.#timings.tellMs);
+    if (this.#unsaved >= this.#timings.saveEvery) this.#save();
+    else this.#saving ??= setTimeout(() => this.#save(), this.#timings.saveMs);
   }
 
+  /** Saves and tells what is still to be. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#save();
+    if (this.#telling !== undefined) this.#tell();
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    this.#hooks.moved(this.#cursors);
+  }
+
+  #save(): void {
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
     if (this.#unsaved === 0) return;
     try {
       this.#file.save(this.#epoch, this.#cursors);
@@ -65,6 +81,5 @@ export class CursorKeeper {
         this.#hooks.failing(`the uplink's cursors cannot be saved (${String(error)}): free space on the data disk`);
       this.#failing = true;
     }
-    this.#hooks.saved(this.#cursors);
   }
 }

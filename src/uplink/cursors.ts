@@ -38,6 +38,8 @@ export class CursorFile {
 
   constructor(database: Database.Database) {
     this.#database = database;
+    // A saved cursor is one small page: on an SD card the page is the cost.
+    database.pragma('page_size = 512');
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma('cache_size = -64');

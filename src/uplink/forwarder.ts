@@ -47,7 +47,7 @@ export class Forwarder {
     this.#topics = topicsOf(options.site, options.reader);
     this.#file = openCursors(options.dataFolder, (message) => hooks.report('cursors-damaged', { message }));
     this.#keeper = new CursorKeeper(this.#file, this.#timings, {
-      saved: (cursors) => hooks.cursors(cursors),
+      moved: (cursors) => hooks.cursors(cursors),
       failing: (message) => this.#fault('cursors', message),
     });
     this.#feed = new Feed({ dataFolder: options.dataFolder, receipts: options.receipts, timings: this.#timings }, this.#keeper, {
@@ -81,6 +81,11 @@ export class Forwarder {
   /** The journal's file was replaced by another with a new epoch. */
   reopen(): void {
     this.#feed.open();
+  }
+
+  /** Has the broker send the retained lists again. */
+  askForLists(): void {
+    this.#session?.askForLists();
   }
 
   /** A subscriber for events came: what was refused is worth a try at once. */
@@ -138,6 +143,7 @@ export class Forwarder {
           connected: () => this.#connected(address.text),
           closed: (cause) => this.#closed(`${address.text}: ${cause}`),
           receipted: (sequence) => this.#hooks.receipted(sequence),
+          list: (name, jws) => this.#hooks.list(name, jws),
           report: (code, fields) => this.#hooks.report(code, fields),
           refused: (cause, unheard) => this.#refused(cause, unheard),
           delivered: () => this.#delivered(),

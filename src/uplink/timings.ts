@@ -14,6 +14,8 @@ export interface Timings {
   readonly reconnectMostMs: number;
   /** A connection that lived this long sets the delay between connections back to the first. */
   readonly steadyMs: number;
+  /** Cursors are told to the main thread at most this often. */
+  readonly tellMs: number;
   /** Cursors are saved at most this often, or after this many acknowledgements. */
   readonly saveMs: number;
   readonly saveEvery: number;
@@ -28,7 +30,8 @@ export const contractTimings: Timings = Object.freeze({
   reconnectFirstMs: 500,
   reconnectMostMs: 30_000,
   steadyMs: 10_000,
-  saveMs: 100,
+  tellMs: 100,
+  saveMs: 1_000,
   saveEvery: 500,
 });
 
@@ -53,7 +56,9 @@ export const contractBounds: Bounds = Object.freeze({
   liveRows: 100,
 });
 
-/** What is told to the broker as Maximum Packet Size: the largest message this reader takes in. */
-export const largestPacketBytes = 256 * 1024;
+/** The largest signed list taken in: about 100,000 roster entries. */
+const largestListBytes = 24 * 1024 * 1024;
+/** What is told to the broker as Maximum Packet Size: the largest message this reader takes in, with topic and properties. */
+export const largestPacketBytes = largestListBytes + 64 * 1024;
 /** A receipt is a hundred bytes; with many ranges a few thousand. */
 export const largestReceiptBytes = 64 * 1024;

@@ -27,6 +27,7 @@ describe('the embedded broker', () => {
     await until('state', () => there.states()[0]?.state === 'ready');
     await until('cursor', () => here.cursors.at(-1)?.sent === 4);
     await here.uplink.close(1000);
+    await until('the saved cursor', () => readCursors(rows.folder, 'epoch-1')?.sent === 4);
     expect(readCursors(rows.folder, 'epoch-1')).toEqual({ sent: 4, receipted: 0 });
   });
 

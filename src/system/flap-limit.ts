@@ -1,0 +1,29 @@
+// A loose plug must not fill the journal: each part's changes are recorded up to a number in a time, the rest are counted.
+
+const MOST = 10;
+const WITHIN_MS = 600_000;
+
+interface Flapping {
+  /** Monotonic milliseconds of the recorded changes, oldest first. */
+  recorded: number[];
+  unrecorded: number;
+}
+
+export class FlapLimit {
+  readonly #parts = new Map<string, Flapping>();
+
+  /** Undefined: leave this change out. Else how many changes of the part were left out before it. */
+  admit(part: string, monotonicMs: number): number | undefined {
+    const flapping = this.#parts.get(part) ?? { recorded: [], unrecorded: 0 };
+    this.#parts.set(part, flapping);
+    flapping.recorded = flapping.recorded.filter((at) => monotonicMs - at < WITHIN_MS);
+    if (flapping.recorded.length >= MOST) {
+      flapping.unrecorded += 1;
+      return undefined;
+    }
+    flapping.recorded.push(monotonicMs);
+    const left = flapping.unrecorded;
+    flapping.unrecorded = 0;
+    return left;
+  }
+}

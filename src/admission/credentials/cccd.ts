@@ -4,43 +4,40 @@
 //   0      1               2      3 birth    4           5         6 issued    7.. never interpreted, never kept
 //
 // UTF-8, seven or more fields (observed on cards; the further fields' order is unpublished). Checked in this order:
-// digits, not a national QR, length, controls, then each field. A cut string is `truncated`, never valid.
+// digits, not a national QR or an insurance card, length, controls, then each field. A cut string is `truncated`, never valid.
 
 import { maskNumber } from '../mask.ts';
+import { dayExists } from './calendar.ts';
 import type { CodeText, Presented } from './credential.ts';
+import { isHealthInsurance } from './health-insurance.ts';
+import { isNationalQr } from './national-qr.ts';
 
 const NUMBER = /^[0-9]{12}$/;
 const OLD_NUMBER = /^(?:[0-9]{9})?$/;
 const DATE = /^([0-9]{2})([0-9]{2})([0-9]{4})$/;
 const CONTROL = /\p{Cc}/u;
-/** Third of six fields in a national personal QR (Decision 1405/QĐ-BTTTT), masks allowed: that kind is not ours. */
-const DASHED_DATE = /^[0-9*]{4}-[0-9*]{2}-[0-9*]{2}$/;
 
 const FIELDS = 7;
 const DATE_LENGTH = 8;
 
-function daysIn(month: number, year: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
 /** Whether `ddmmyyyy` is a day of the Gregorian calendar. */
 function dateExists(text: string): boolean {
   const [, day, month, year] = (DATE.exec(text) ?? []).map(Number);
-  if (day === undefined || month === undefined || year === undefined) return false;
-  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(month, year);
+  return day !== undefined && dayExists(day, month, year);
 }
 
+/** What is left of `Nữ` in a lossy text: whatever became of the vowel, no other letter of ASCII. */
+const LOSSY_WOMAN = /^N[^A-Za-z]{0,6}$/u;
+
 function sexIsKnown(sex: string, lossy: boolean): boolean {
-  return sex === 'Nam' || sex === 'Nữ' || (lossy && /^N[^\u0000-\u007f]/.test(sex));
+  return sex === 'Nam' || sex === 'Nữ' || (lossy && LOSSY_WOMAN.test(sex));
 }
 
 /** Recognises by the twelve digits at the start; `undefined` for any other text. */
 export function recogniseCccd({ text, lossy }: CodeText): Presented | undefined {
   const fields = text.normalize('NFC').split('|');
-  const [number = '', old = '', name = '', born = '', sex = '', , issued = ''] = fields;
-  if (!NUMBER.test(number)) return undefined;
-  if (fields.length === 6 && DASHED_DATE.test(name)) return undefined;
+  const [number = '', old = '', name = '', born = '', sex = '', address = '', issued = ''] = fields;
+  if (!NUMBER.test(number) || isNationalQr(fields) || isHealthInsurance(text)) return undefined;
   const cut = fields.length < FIELDS || (fields.length === FIELDS && issued.length < DATE_LENGTH);
   if (cut) return { kind: 'cccd', flaw: 'truncated' };
   const sound =
@@ -57,5 +54,6 @@ export function recogniseCccd({ text, lossy }: CodeText): Presented | undefined 
     holder: 'unlisted',
     label: maskNumber(number, 6),
     warnings: lossy ? ['lossy-text'] : [],
+    details: { name, number, born, sex, address, issued },
   };
 }

@@ -12,7 +12,14 @@ const FIELDS = ['001099000001', '', 'Nguyễn Thị Mẫu', '01011999', 'Nữ', 
 const card = (changes: Readonly<Record<number, string>> = {}, more: readonly string[] = []): string =>
   [...FIELDS.map((field, index) => changes[index] ?? field), ...more].join('|');
 
-const SOUND = { kind: 'cccd', identifier: '001099000001', holder: 'unlisted', label: '******000001', warnings: [] };
+const SOUND = {
+  kind: 'cccd',
+  identifier: '001099000001',
+  holder: 'unlisted',
+  label: '******000001',
+  warnings: [],
+  details: expect.objectContaining({ number: '001099000001', born: expect.stringMatching(/^[0-9]{8}$/) }),
+};
 const TRUNCATED = { kind: 'cccd', flaw: 'truncated' };
 const MALFORMED = { kind: 'cccd', flaw: 'malformed' };
 
@@ -73,6 +80,7 @@ describe('recogniseCccd', () => {
     ['another separator', card().replaceAll('|', ';')],
     ['__proto__', '__proto__|__proto__'],
     ['a national QR with twelve digits', '001099000001|NGUYEN THI MAU|1999-01-01|0|123|<'],
+    ['an insurance card with twelve digits', '001099000001|4e677579e1bb856e|01/01/1999|2|48|-|01/01/2026|$'],
     ['a masked national QR', '001099000001|NGUYEN THI MAU|1999-**-**|0|123|'],
   ])('leaves to others: %s', (_, text) => {
     expect(read(text)).toBeUndefined();
@@ -80,6 +88,28 @@ describe('recogniseCccd', () => {
 
   test('a lossy text is judged on its digits, with a warning', () => {
     expect(read(card({ 2: 'Nguy\ufffdn', 4: 'N\ufffd' }), true)).toEqual({ ...SOUND, warnings: ['lossy-text'] });
+  });
+
+  test('the details are the fields in full, in NFC, without the further ones', () => {
+    expect(read(card({}, ['x']).normalize('NFD'))).toMatchObject({
+      details: {
+        name: 'Nguyễn Thị Mẫu',
+        number: '001099000001',
+        born: '01011999',
+        sex: 'Nữ',
+        address: 'Số 1, Phố Giả Định, Hà Nội',
+        issued: '01012022',
+      },
+    });
+  });
+
+  test.each([['N'], ['N?'], ['N\ufffd\ufffd'], ['Ná»¯']])('a lossy text may have lost the vowel of Nữ: %s', (sex) => {
+    expect(read(card({ 4: sex }), true)).toMatchObject({ identifier: '001099000001', warnings: ['lossy-text'] });
+    expect(read(card({ 4: sex }))).toEqual(MALFORMED);
+  });
+
+  test.each([['Nu'], ['X'], [''], ['N0123456789']])('a lossy text still needs a sex: %s', (sex) => {
+    expect(read(card({ 4: sex }), true)).toEqual(MALFORMED);
   });
 
   test('a lossy text still needs dates that exist', () => {

@@ -8,12 +8,18 @@ import { type Feedback, feedbackOf, journalFailed, repeatOf } from './admission/
 import { judge } from './admission/policy/order.ts';
 import type { RepeatWindow } from './admission/policy/repeat.ts';
 import type { Policy } from './admission/policy/rule.ts';
-import type { Clock, Indicator, Journal, LaneDirection, Pseudonyms, Scan, Scanner } from './admission/ports.ts';
+import type { Clock, Indicator, Journal, LaneDirection, Lists, Pseudonyms, Scan, Scanner, Trust } from './admission/ports.ts';
 import type { Verdict } from './admission/verdict.ts';
 
 export interface Lane {
   readonly gate: string;
   readonly policy: Policy;
+  readonly trust: Trust;
+  readonly lists: Lists;
+  /** Seals a holder's details for the event; absent: they are dropped (`privacy.details: none`). */
+  readonly seal?: ((details: Readonly<Record<string, string>>) => Promise<string | undefined>) | undefined;
+  /** See `Case.builtMs`. */
+  readonly builtMs: number;
   readonly onJournalFailure: 'deny' | 'grant';
   readonly clock: Clock;
   readonly pseudonyms: Pseudonyms;
@@ -28,28 +34,40 @@ export interface Lane {
 /** Serves one scanner until it ends or `signal` aborts. */
 export async function serve(lane: Lane, scanner: Scanner, signal: AbortSignal): Promise<void> {
   for await (const scan of scanner.scans(signal)) {
-    const feedback = admit(lane, scan, scanner.direction);
+    const feedback = await admit(lane, scan, scanner.direction);
     lane.indicator.show(feedback);
     lane.observe(feedback, lane.clock.read().monotonicMs - scan.instant.monotonicMs);
   }
 }
 
-function admit(lane: Lane, scan: Scan, direction: LaneDirection): Feedback {
+async function admit(lane: Lane, scan: Scan, direction: LaneDirection): Promise<Feedback> {
   // Bytes that were dropped cannot be compared, so an overlong line never repeats another.
   const fingerprint = scan.fault === undefined ? lane.pseudonyms.fingerprint(scan.bytes) : undefined;
-  const earlier = fingerprint === undefined ? undefined : lane.repeats.find(fingerprint, scan.instant.monotonicMs);
-  if (earlier) return repeatOf(earlier);
+  const repeated = () => {
+    const earlier = fingerprint === undefined ? undefined : lane.repeats.find(fingerprint, scan.instant.monotonicMs);
+    return earlier && repeatOf(earlier);
+  };
+  const repeat = repeated();
+  if (repeat) return repeat;
 
-  const presented = recognise(scan);
+  const presented = recognise(scan, { trust: lane.trust, wallMs: scan.instant.wallMs });
   const ref = isFlawed(presented) ? undefined : lane.pseudonyms.ref(presented.kind, presented.identifier);
+  const entry = ref === undefined ? undefined : lane.lists.rosterEntry(ref);
   const moment = lane.clock.describe(scan.instant);
+  const sealed = isFlawed(presented) || !presented.details ? undefined : await lane.seal?.(presented.details);
+  // While it was being sealed another scanner may have read the same code.
+  const overtaken = sealed === undefined ? undefined : repeated();
+  if (overtaken) return overtaken;
+
+  const who = { presented, ...(ref === undefined ? {} : { ref }), ...(entry === undefined ? {} : { entry }) };
+  const { gate, policy, lists, builtMs } = lane;
   let verdict: Verdict | undefined;
   const recorded = lane.journal.record((past) => {
-    verdict = judge({ presented, ...(ref === undefined ? {} : { ref }), direction, moment, policy: lane.policy, past });
-    return scanEvent({ gate: lane.gate, scanner: scan.scanner, presented, ref, verdict, moment });
+    verdict = judge({ ...who, gate, direction, moment, policy, past, lists, builtMs });
+    return scanEvent({ gate, scanner: scan.scanner, presented, ref, entry, verdict, moment, sealed });
   });
   if (!recorded.ok || verdict === undefined) return journalFailed(presented, direction, lane.onJournalFailure);
-  const feedback = feedbackOf(verdict, presented);
+  const feedback = feedbackOf(verdict, presented, entry);
   if (fingerprint !== undefined) lane.repeats.remember(fingerprint, scan.instant.monotonicMs, feedback);
   return feedback;
 }

@@ -8,8 +8,8 @@
 
 import type { Holder, Kind, Presented } from './credentials/credential.ts';
 import { isFlawed } from './credentials/credential.ts';
-import type { Direction, Moment } from './ports.ts';
-import type { Verdict } from './verdict.ts';
+import type { Direction, ListName, Moment, RosterEntry } from './ports.ts';
+import type { Detail, Verdict } from './verdict.ts';
 
 /** How far the event's time can be trusted, and what orders it when it cannot. */
 export interface ClockData {
@@ -23,8 +23,19 @@ export interface ScanData {
   readonly scanner: string;
   readonly verdict: Verdict['verdict'];
   readonly reason: Verdict['reason'];
+  /** Which cause of `blocked`. */
+  readonly detail?: Detail;
   readonly direction?: Direction;
-  readonly credential: { readonly kind: Kind; readonly ref?: string; readonly holder?: Holder; readonly label?: string };
+  readonly credential: {
+    readonly kind: Kind;
+    readonly ref?: string;
+    /** The roster's key of the person behind several codes; absent where it is the ref. */
+    readonly person?: string;
+    readonly holder?: Holder;
+    readonly label?: string;
+  };
+  /** The holder's full details as a JWE to the authority (`privacy.details: sealed`). */
+  readonly sealed?: string;
   readonly warnings?: readonly string[];
   readonly clock: ClockData;
 }
@@ -54,6 +65,8 @@ export interface FaultData {
   readonly part: string;
   readonly state: 'lost' | 'regained';
   readonly message?: string;
+  /** Changes of this part before this one that were too many to record. */
+  readonly unrecorded?: number;
   readonly clock: ClockData;
 }
 
@@ -74,8 +87,25 @@ export interface PurgeData {
   readonly clock: ClockData;
 }
 
-/** An event's type and data, before it has a place in the chain. */
-export type EventContent = { readonly moment: Moment } & (
+/** `gate.list.v1`: a signed list was taken over, or refused and why. */
+export interface ListData {
+  readonly list: ListName | 'unknown';
+  readonly version?: number;
+  readonly outcome: 'done' | 'refused';
+  readonly reason?: string;
+  /** Refusals that were too many to record one by one. */
+  readonly unrecorded?: number;
+  readonly clock: ClockData;
+}
+
+/** A once-only credential that this event uses up, kept until it expires (seconds since 1970). */
+export interface Consumed {
+  readonly ref: string;
+  readonly expires: number;
+}
+
+/** An event's type and data, before it has a place in the chain; `consumes` is recorded beside it, in the same transaction. */
+export type EventContent = { readonly moment: Moment; readonly consumes?: Consumed } & (
   | { readonly type: 'gate.scan.v1'; readonly data: ScanData }
   | { readonly type: 'gate.start.v1'; readonly data: StartData }
   | { readonly type: 'gate.stop.v1'; readonly data: StopData }
@@ -83,6 +113,7 @@ export type EventContent = { readonly moment: Moment } & (
   | { readonly type: 'gate.fault.v1'; readonly data: FaultData }
   | { readonly type: 'gate.seal.v1'; readonly data: SealData }
   | { readonly type: 'gate.purge.v1'; readonly data: PurgeData }
+  | { readonly type: 'gate.list.v1'; readonly data: ListData }
 );
 
 /** An event's place: given by the journal inside the transaction. */
@@ -126,25 +157,48 @@ export function scanEvent(scan: {
   readonly scanner: string;
   readonly presented: Presented;
   readonly ref: string | undefined;
+  readonly entry: RosterEntry | undefined;
   readonly verdict: Verdict;
   readonly moment: Moment;
+  readonly sealed?: string | undefined;
 }): EventContent {
-  const { presented, verdict, moment, ref } = scan;
+  const { presented, verdict, moment, sealed } = scan;
   const warnings = verdict.verdict === 'granted' ? verdict.warnings : [];
+  const detail = verdict.verdict === 'denied' ? verdict.detail : undefined;
+  const consumes = consumedBy(scan);
   return {
     moment,
+    ...(consumes === undefined ? {} : { consumes }),
     type: 'gate.scan.v1',
     data: {
       gate: scan.gate,
       scanner: scan.scanner,
       verdict: verdict.verdict,
       reason: verdict.reason,
+      ...(detail === undefined ? {} : { detail }),
       ...(verdict.direction === undefined ? {} : { direction: verdict.direction }),
-      credential: isFlawed(presented)
-        ? { kind: presented.kind }
-        : { kind: presented.kind, ...(ref === undefined ? {} : { ref }), holder: presented.holder, label: presented.label },
+      credential: credentialData(scan),
       ...(warnings.length === 0 ? {} : { warnings }),
+      ...(sealed === undefined || isFlawed(presented) ? {} : { sealed }),
       clock: clockData(moment),
     },
   };
+}
+
+type Identified = Pick<Parameters<typeof scanEvent>[0], 'presented' | 'ref' | 'entry' | 'verdict'>;
+
+function credentialData({ presented, ref, entry }: Identified): ScanData['credential'] {
+  if (isFlawed(presented)) return { kind: presented.kind };
+  return {
+    kind: presented.kind,
+    ...(ref === undefined ? {} : { ref }),
+    ...(entry?.person === undefined ? {} : { person: entry.person }),
+    holder: entry?.holder ?? presented.holder,
+    label: entry?.label ?? presented.label,
+  };
+}
+
+function consumedBy({ presented, ref, verdict }: Identified): Consumed | undefined {
+  if (isFlawed(presented) || !presented.grant?.once || ref === undefined || verdict.verdict !== 'granted') return undefined;
+  return { ref, expires: presented.grant.expires ?? Number.MAX_SAFE_INTEGER };
 }

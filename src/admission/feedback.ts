@@ -2,10 +2,9 @@
 
 import type { Kind, Presented } from './credentials/credential.ts';
 import { isFlawed } from './credentials/credential.ts';
-import type { Direction } from './ports.ts';
+import type { Direction, LaneDirection, RosterEntry } from './ports.ts';
 import { fixedDirection } from './policy/rule.ts';
-import type { LaneDirection } from './ports.ts';
-import type { Denied, Reason, Verdict } from './verdict.ts';
+import type { Denied, Detail, Reason, Verdict } from './verdict.ts';
 
 /** The rows of the pattern table (config/patterns.json): what each looks and sounds like is data. */
 export const SIGNALS = ['ready', 'granted-in', 'granted-out', 'repeat', 'denied', 'unreadable', 'attention', 'fault'] as const;
@@ -18,6 +17,9 @@ export interface Feedback {
   readonly kind: Kind;
   /** Masked; absent where nobody was identified. */
   readonly label?: string;
+  /** Which cause of `blocked`, and the issuer's message to the guard. */
+  readonly detail?: Detail;
+  readonly message?: string;
   /** The lamp's row. */
   readonly signal: Signal;
   /** A repeat shows the first lamp again with the soft sound of the row `repeat`. */
@@ -35,20 +37,24 @@ function signalOf(verdict: Verdict): Signal {
   return verdict.direction === 'in' ? 'granted-in' : 'granted-out';
 }
 
-const shown = (presented: Presented) => ({
+/** The roster's label is what its issuer wrote for the guard; a code's own is masked. */
+const shown = (presented: Presented, entry?: RosterEntry) => ({
   kind: presented.kind,
-  ...(isFlawed(presented) ? {} : { label: presented.label }),
+  ...(isFlawed(presented) ? {} : { label: entry?.label ?? presented.label }),
 });
 
 const way = (direction: Direction | undefined) => (direction === undefined ? {} : { direction });
 
 /** What a recorded verdict shows. */
-export function feedbackOf(verdict: Verdict, presented: Presented): Feedback {
+export function feedbackOf(verdict: Verdict, presented: Presented, entry?: RosterEntry): Feedback {
+  const { detail, message } = verdict.verdict === 'denied' ? verdict : {};
   return {
     verdict: verdict.verdict,
     reason: verdict.reason,
     ...way(verdict.direction),
-    ...shown(presented),
+    ...shown(presented, entry),
+    ...(detail === undefined ? {} : { detail }),
+    ...(message === undefined ? {} : { message }),
     signal: signalOf(verdict),
     repeated: false,
     opens: verdict.verdict === 'granted',

@@ -25,8 +25,10 @@ export type ClockState = 'synchronised' | 'unsynchronised';
 export interface Moment extends Instant {
   /** RFC 3339 with milliseconds and the site's offset, e.g. `2026-11-21T06:45:03.127+07:00`. */
   readonly text: string;
-  /** The site's calendar day, `YYYY-MM-DD`. */
+  /** The site's calendar day, `YYYY-MM-DD`, the day before it, and its ISO weekday (1 = Monday). */
   readonly day: string;
+  readonly dayBefore: string;
+  readonly weekday: number;
   readonly state: ClockState;
   /** The kernel's boot id; with `monotonicMs` it orders events although the wall clock jumped. */
   readonly boot: string;
@@ -64,10 +66,111 @@ export interface Scanner {
   scans(signal: AbortSignal): AsyncIterable<Scan>;
 }
 
+/** A person's last granted passage on a presence day, by the journal of this reader. */
+export interface Passage {
+  readonly direction: Direction;
+  readonly instant: Instant;
+  readonly boot: string;
+}
+
 /** What judging may ask of the journal's past, read inside the transaction that will record the verdict. */
 export interface Past {
-  /** The holder's last passage on the site's calendar day `day` (`YYYY-MM-DD`), by the journal of this reader. */
-  lastPassage(ref: string, day: string): Direction | undefined;
+  /** `person` is a roster entry's `person`, or the ref; `day` the presence day (`YYYY-MM-DD`, see policy/presence-day.ts). */
+  lastPassage(person: string, day: string): Passage | undefined;
+  /** How many people are inside on the presence day. */
+  inside(day: string): number;
+  /** Whether a once-only credential was used, also before the last start. */
+  isUsed(ref: string): boolean;
+  /** The latest wall time recorded while the clock was trusted, milliseconds since 1970; 0 for none. */
+  readonly trustedMs: number;
+}
+
+/** What was proven about a signature. */
+export type SignatureCheck = 'valid' | 'invalid' | 'unknown-key';
+
+/** Keys this reader trusts, and the crypto that admission/ itself has none of. Never throws. */
+export interface Trust {
+  /** Ed25519 by an issuer; `kid`: first 8 bytes of the key's RFC 7638 thumbprint. */
+  checkIssuer(kid: Uint8Array, message: Uint8Array, signature: Uint8Array): SignatureCheck;
+  /** ES256 (r||s, 64 bytes) or PS256 by the signer certificate whose SHA-256 begins with `kid` and which is valid at `wallMs`. */
+  checkHealthSigner(signed: {
+    readonly kid: Uint8Array;
+    readonly algorithm: 'ES256' | 'PS256';
+    readonly message: Uint8Array;
+    readonly signature: Uint8Array;
+    readonly wallMs: number;
+  }): SignatureCheck;
+  /** zlib (RFC 1950) inflate; undefined where it is not zlib, is cut, has trailing bytes, or would exceed `mostBytes`. */
+  inflate(bytes: Uint8Array, mostBytes: number): Uint8Array | undefined;
+}
+
+export type ListName = 'roster' | 'revoked' | 'keys' | 'policy';
+
+/** Minutes of a weekly window in the site's local time; `to` before `from` crosses midnight into the next day. */
+export interface HoursWindow {
+  /** ISO weekdays, 1 = Monday .. 7 = Sunday. */
+  readonly days: readonly number[];
+  /** `HH:MM`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** When passing is allowed: weekly windows, and days that differ. */
+export interface Hours {
+  readonly windows: readonly HoursWindow[];
+  /** A day listed here follows its own windows (none: closed), not the week's. */
+  readonly exceptions?: readonly { readonly date: string; readonly windows: readonly Omit<HoursWindow, 'days'>[] }[];
+}
+
+/** A dated clearance that the holder must have (a daily health declaration, a safeguarding check). */
+export interface Clearance {
+  readonly name: string;
+  /** Last site day (`YYYY-MM-DD`) on which it holds; absent: never given. */
+  readonly until?: string;
+}
+
+/** Leaving before `before` (`HH:MM`) needs the granted scan of one of `by` (persons or refs) shortly before. */
+export interface Escort {
+  readonly by: readonly string[];
+  readonly before: string;
+  /** Default 60. */
+  readonly withinSeconds?: number;
+}
+
+export interface RosterEntry {
+  readonly ref: string;
+  readonly holder: 'visitor' | 'staff' | 'pupil' | 'contractor';
+  /** As its issuer wrote it, without control characters. */
+  readonly label: string;
+  /** The same for every code of one person. */
+  readonly person?: string;
+  /** RFC 3339 as milliseconds since 1970, both included. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+  readonly gates?: readonly string[];
+  readonly hours?: Hours;
+  /** A hold on the holder: what the guard is told. */
+  readonly hold?: string;
+  readonly clearance?: Clearance;
+  readonly escort?: Escort;
+}
+
+/** What the `policy` list says for everybody of one holder kind, where their own entry says nothing. */
+export type HolderPolicy = Pick<RosterEntry, 'hours' | 'gates' | 'clearance' | 'escort'>;
+
+/** What is known of a list that is trusted, for this site and not expired. */
+export interface ListInfo {
+  readonly version: number;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+}
+
+/** The signed lists as they are on this reader. A list that is missing or expired (at `wallMs`) counts as absent. */
+export interface Lists {
+  info(list: ListName, wallMs: number): ListInfo | undefined;
+  rosterEntry(ref: string): RosterEntry | undefined;
+  isRevoked(ref: string): boolean;
+  holderPolicy(holder: string): HolderPolicy | undefined;
 }
 
 export type Recorded =

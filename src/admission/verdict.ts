@@ -7,8 +7,28 @@ import type { Direction } from './ports.ts';
 /** Reasons that let somebody pass. */
 export type GrantReason = 'ok' | 'recorded';
 
-/** Reasons that do not, as far as this version can give them; the contract's list is longer and closed. */
-export type DenyReason = 'kind-refused' | 'malformed' | 'truncated' | 'unrecognised' | 'not-on-roster';
+/** Reasons that do not. */
+export type DenyReason =
+  | 'kind-refused'
+  | 'malformed'
+  | 'truncated'
+  | 'unrecognised'
+  | 'unknown-issuer'
+  | 'bad-signature'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'revoked'
+  | 'already-used'
+  | 'wrong-gate'
+  | 'not-on-roster'
+  | 'blocked'
+  | 'outside-hours'
+  | 'passback'
+  | 'list-too-old'
+  | 'clock-untrusted';
+
+/** Which of the causes of `blocked` it was; the wording is the locale key `detail.<detail>`. */
+export type Detail = 'hold' | 'escort' | 'capacity' | 'clearance';
 
 /** Reasons only feedback knows: nothing is recorded under them. */
 export type UnrecordedReason = 'repeat' | 'journal-failed';
@@ -25,6 +45,9 @@ export interface Granted {
 export interface Denied {
   readonly verdict: 'denied';
   readonly reason: DenyReason;
+  readonly detail?: Detail;
+  /** The issuer's message to the guard about a hold. */
+  readonly message?: string;
   /** The scanner's fixed direction; absent where it looks both ways. */
   readonly direction?: Direction;
 }

@@ -66,6 +66,18 @@ export const admissionSchema = z
       .default('warn')
       .describe('Codes that need the time while the clock is not synchronised: warn or deny'),
     maxListAgeHours: listAgeSchema,
+    clearance: z
+      .enum(['warn', 'deny'])
+      .default('deny')
+      .describe('A holder whose roster entry asks for a clearance that is missing or over: warn or deny'),
+    exitAllAt: z
+      .string()
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'config.fault.time-of-day')
+      .default('00:00')
+      .describe('HH:MM in local time at which everybody counts as out (night reset)'),
+    capacity: z
+      .exactOptional(z.int().min(1).max(1_000_000))
+      .describe('How many people may be inside, 1-1000000; absent: no limit'),
   })
   .prefault({})
   .meta({ title: 'Admission', description: 'Who may pass' });

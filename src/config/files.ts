@@ -2,6 +2,7 @@
 
 import { closeSync, constants, accessSync, openSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve, sep } from 'node:path';
+import { recipientKey } from '../system/recipient.ts';
 import type { WordingKey, WordingParams } from '../system/wording.ts';
 import type { Finding } from './finding.ts';
 import { type Path, printable, valueAt } from './path.ts';
@@ -14,12 +15,14 @@ interface NamedFile {
   readonly secret?: true;
   /** Exact size in bytes. */
   readonly bytes?: number;
+  /** A public key that details can be sealed to. */
+  readonly recipient?: true;
 }
 
 /** Every key that names a file or folder. */
 export const NAMED_FILES: readonly NamedFile[] = [
   { path: ['privacy', 'siteKeyFile'], what: 'file', secret: true, bytes: 32 },
-  { path: ['privacy', 'detailsRecipientFile'], what: 'file' },
+  { path: ['privacy', 'detailsRecipientFile'], what: 'file', recipient: true },
   { path: ['uplink', 'caFile'], what: 'file' },
   { path: ['uplink', 'certFile'], what: 'file' },
   { path: ['uplink', 'keyFile'], what: 'file', secret: true },
@@ -60,6 +63,15 @@ function isCredential(file: string, credentials: string | undefined): boolean {
   return credentials !== undefined && exists(credentials) && realpathSync(file).startsWith(realpathSync(credentials) + sep);
 }
 
+function isRecipient(file: string): boolean {
+  try {
+    recipientKey(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What is wrong with a file or folder. Throws what the file system throws. */
 function faultOf(named: NamedFile, file: string, base: Base): { code: WordingKey; params?: WordingParams } | undefined {
   const stat = statSync(file);
@@ -77,7 +89,8 @@ function faultOf(named: NamedFile, file: string, base: Base): { code: WordingKey
   }
   if (named.bytes !== undefined && stat.size !== named.bytes)
     return { code: 'config.file.size', params: { size: stat.size, bytes: named.bytes } };
-  return stat.size === 0 ? { code: 'config.file.empty' } : undefined;
+  if (stat.size === 0) return { code: 'config.file.empty' };
+  return named.recipient && !isRecipient(file) ? { code: 'config.file.recipient' } : undefined;
 }
 
 /** A path that can be copied into a shell. */

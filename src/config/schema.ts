@@ -6,6 +6,7 @@ import { listenFault } from './address.ts';
 import { admissionRules, admissionSchema } from './admission.ts';
 import type { Finding } from './finding.ts';
 import { LATER_INDICATOR_KINDS, indicatorSchema } from './indicators.ts';
+import { valueAt } from './path.ts';
 import { LATER_SCANNER_KINDS, scannerRules, scannersSchema } from './scanners.ts';
 import { checkedText, direction, filePath, slug } from './texts.ts';
 import { uplinkRules, uplinkSchema } from './uplink.ts';
@@ -26,8 +27,13 @@ const privacySchema = z
     siteKeyFile: z
       .exactOptional(filePath())
       .describe('File of exactly 32 raw bytes, mode 0600, the same on every reader of the site; absent: made in the data folder'),
-    details: z.enum(['none']).default('none').describe('What events hold beside a pseudonym and a masked label'),
-    detailsRecipientFile: z.exactOptional(filePath()).describe('Public key to which details are sealed'),
+    details: z
+      .enum(['none', 'sealed'])
+      .default('none')
+      .describe('What events hold beside a pseudonym and a masked label: none, or the details sealed to the recipient'),
+    detailsRecipientFile: z
+      .exactOptional(filePath())
+      .describe('Public key (X25519 or P-256, JWK or PEM) to which details are sealed; goes with details: sealed'),
   })
   .prefault({})
   .meta({ title: 'Privacy', description: 'How people are kept unrecognisable' });
@@ -91,12 +97,18 @@ type Parsed = z.output<typeof configurationSchema>;
 export const LATER: Readonly<Record<string, readonly string[]>> = {
   'scanners[].kind': LATER_SCANNER_KINDS,
   'indicator.kind': LATER_INDICATOR_KINDS,
-  'privacy.details': ['sealed'],
 };
+
+/** Sealing needs somebody to seal to. */
+function privacyRules(root: unknown): Finding[] {
+  const missing =
+    valueAt(root, ['privacy', 'details']) === 'sealed' && valueAt(root, ['privacy', 'detailsRecipientFile']) === undefined;
+  return missing ? [{ path: ['privacy', 'details'], code: 'config.fault.recipient-missing' }] : [];
+}
 
 /** What the shape of single keys cannot say: rules between keys. Works on raw values of any shape. */
 export function ruleFindings(root: unknown): Finding[] {
-  return [...scannerRules(root), ...uplinkRules(root), ...admissionRules(root)];
+  return [...privacyRules(root), ...scannerRules(root), ...uplinkRules(root), ...admissionRules(root)];
 }
 
 /** Fills in the defaults that depend on another key. */

@@ -14,6 +14,7 @@ export interface ChainRow {
   readonly prunedSequence: number;
   readonly prunedHash: string;
   readonly sealedSequence: number;
+  readonly trustedMs: number;
 }
 
 /** Where the next event is attached. */
@@ -27,6 +28,7 @@ interface StoredChain {
   readonly pruned_sequence: number;
   readonly pruned_hash: string;
   readonly sealed_sequence: number;
+  readonly trusted_ms: number;
 }
 
 export interface StoredEvent {
@@ -42,6 +44,7 @@ export function readChain(connection: Connection): ChainRow | undefined {
       prunedSequence: row.pruned_sequence,
       prunedHash: row.pruned_hash,
       sealedSequence: row.sealed_sequence,
+      trustedMs: row.trusted_ms,
     }
   );
 }
@@ -50,7 +53,9 @@ export function readChain(connection: Connection): ChainRow | undefined {
 export function chainOf(connection: Connection): ChainRow {
   const found = readChain(connection);
   if (found) return found;
-  connection.prepare("INSERT INTO chain VALUES (?, 0, '', 0)").run(uuidv7());
+  connection
+    .prepare("INSERT INTO chain (epoch, pruned_sequence, pruned_hash, sealed_sequence) VALUES (?, 0, '', 0)")
+    .run(uuidv7());
   return chainOf(connection);
 }
 

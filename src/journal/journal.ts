@@ -11,7 +11,8 @@ import { clockData, type EventContent, sequenceText, serialise } from '../admiss
 import type { Clock, Journal, Moment, Past, Recorded } from '../admission/ports.ts';
 import { type ChainRow, chainOf, type Head, hashOf, headOf } from './chain.ts';
 import { type Connection, isDamage, openForWriting } from './database.ts';
-import { Presence } from './presence.ts';
+import { recordedPast, type RecordedPast } from './past.ts';
+import { type DayOf, Presence } from './presence.ts';
 import { type Removable, removable, remove, type Retention } from './prune.ts';
 import { makeSeal } from './seal.ts';
 import { isSmall, requireSound } from './soundness.ts';
@@ -23,6 +24,8 @@ export interface JournalOptions {
   /** `/gates/{site}/{reader}` */
   readonly source: string;
   readonly clock: Clock;
+  /** The presence day of a moment: when somebody who came in counts as out again. */
+  readonly presenceDay: DayOf;
   /** The reader's Ed25519 key and its JWK thumbprint. */
   readonly key: KeyObject;
   readonly kid: string;
@@ -34,19 +37,26 @@ export interface JournalOptions {
   readonly onFault: (message: string | undefined) => void;
 }
 
+/** Longer than the minute after its end in which a credential is still accepted: what was used up stays so for all of it. */
+const SKEW_SECONDS = 600;
+
+/** Events that are rare and carry the clock's trust into the file; a scan costs no second row. */
+const KEEPS_TIME: ReadonlySet<string> = new Set(['gate.clock.v1', 'gate.seal.v1', 'gate.start.v1']);
+
 /** The open file and what is known of its end; thrown away whole after any failure, and read anew. */
 interface Open {
   readonly connection: Connection;
   readonly chain: ChainRow;
   readonly inode: number;
   head: Head;
+  readonly past: RecordedPast;
   readonly insert: (sequence: number, body: Buffer) => void;
 }
 
 export class SqliteJournal implements Journal {
   readonly #options: JournalOptions;
   readonly #file: string;
-  readonly #presence = new Presence();
+  readonly #presence: Presence;
   #open: Open | undefined;
   #epoch = '';
   #unsealed = 0;
@@ -55,6 +65,7 @@ export class SqliteJournal implements Journal {
   /** Opens or creates the journal. Where the disk refuses that, every record tries again and says so. */
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#presence = new Presence(options.presenceDay);
     this.#file = join(options.folder, JOURNAL_FILE);
     try {
       this.#reopen();
@@ -120,7 +131,12 @@ export class SqliteJournal implements Journal {
     }
     if (!run) return 0;
     const going = run;
-    return this.record(() => remove(connection, going, moment)).ok ? going.rows : 0;
+    const past = this.#open?.past;
+    const pruned = this.record(() => {
+      if (moment.state === 'synchronised') past?.forget(Math.floor(moment.wallMs / 1000) - SKEW_SECONDS);
+      return remove(connection, going, moment);
+    });
+    return pruned.ok ? going.rows : 0;
   }
 
   /** Whether a write transaction can begin: the watchdog's question. Costs no flush. */
@@ -131,6 +147,15 @@ export class SqliteJournal implements Journal {
       return true;
     } catch {
       return false;
+    }
+  }
+
+  /** Reads back who is inside, where that is still to do; a fault of the file is the next scan's to meet. */
+  settle(): void {
+    try {
+      this.#presence.settle();
+    } catch {
+      this.#forget();
     }
   }
 
@@ -178,11 +203,13 @@ export class SqliteJournal implements Journal {
 
   /** Composes, numbers and stores one event; inside the transaction. */
   #insert(open: Open, compose: (past: Past) => EventContent) {
-    const content = compose(this.#presence);
+    const content = compose(open.past);
     const sequence = open.head.sequence + 1;
     const place = { id: uuidv7(), source: this.#options.source, epoch: open.chain.epoch, sequence, prevhash: open.head.hash };
     const body = Buffer.from(serialise(content, place));
     open.insert(sequence, body);
+    if (content.consumes) open.past.use(content.consumes);
+    if (KEEPS_TIME.has(content.type) && content.moment.state === 'synchronised') open.past.trust(content.moment.wallMs);
     if (content.type === 'gate.seal.v1') open.connection.prepare('UPDATE chain SET sealed_sequence = ?').run(sequence - 1);
     return { sequence, content, body };
   }
@@ -220,7 +247,7 @@ export class SqliteJournal implements Journal {
       requireSound(connection, { everyPage: isSmall(this.#file) });
       const chain = chainOf(connection);
       const head = headOf(connection, chain);
-      this.#presence.rebuild(connection, this.#options.clock.describe(this.#options.clock.read()).day);
+      this.#presence.forget(connection, this.#options.clock.describe(this.#options.clock.read()));
       // The last seal is itself the first event of the next run; alone it needs no seal.
       this.#unsealed = Math.max(0, head.sequence - chain.sealedSequence - (chain.sealedSequence > 0 ? 1 : 0));
       const insert = connection.prepare<[number, Buffer]>('INSERT INTO event (sequence, body) VALUES (?, ?)');
@@ -229,6 +256,7 @@ export class SqliteJournal implements Journal {
         chain,
         inode: inodeOf(this.#file),
         head,
+        past: recordedPast(connection, this.#presence, chain),
         insert: (sequence, body) => void insert.run(sequence, body),
       };
     } catch (error) {

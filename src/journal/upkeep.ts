@@ -54,12 +54,12 @@ function tellClock({ journal, clock, onClock }: UpkeepOptions, before: ClockStat
 
 /**
  * A clock that jumped years ahead makes everything look old. What the centre has a receipt for may go all the same; where
- * the journal is the only record, age counts only while the clock is synchronised.
+ * the journal is the only record, age counts only while the clock is synchronised; zero days need no clock.
  */
 function prune({ journal, clock, retentionDays, prunable, onPruned }: UpkeepOptions): void {
   const moment = clock.describe(clock.read());
   const { through, byAgeAlone } = prunable();
-  if (byAgeAlone && moment.state !== 'synchronised') return;
+  if (byAgeAlone && retentionDays > 0 && moment.state !== 'synchronised') return;
   const rows = journal.prune({ beforeMs: moment.wallMs - retentionDays * DAY_MS, through }, moment);
   if (rows > 0) onPruned(rows);
 }

@@ -16,7 +16,10 @@ const PLACE = {
 const CARD: Presented = { kind: 'cccd', identifier: '001099000001', holder: 'unlisted', label: '******000001', warnings: [] };
 
 function scan(presented: Presented, verdict: Verdict, ref?: string): string {
-  return serialise(scanEvent({ gate: 'cong-chinh', scanner: 'main', presented, ref, verdict, moment: MORNING }), PLACE);
+  return serialise(
+    scanEvent({ gate: 'cong-chinh', scanner: 'main', presented, ref, entry: undefined, verdict, moment: MORNING }),
+    PLACE,
+  );
 }
 
 const HEAD =

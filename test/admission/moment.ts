@@ -7,6 +7,8 @@ export const MORNING: Moment = {
   monotonicMs: 81_233_012,
   text: '2026-11-21T06:45:03.127+07:00',
   day: '2026-11-21',
+  dayBefore: '2026-11-20',
+  weekday: 6,
   state: 'synchronised',
   boot: '5f3c9a10-0000-4000-8000-000000000000',
 };

@@ -9,9 +9,11 @@ import { onTestFinished } from 'vitest';
 
 import { type EventContent, scanEvent } from '../../src/admission/event.ts';
 import { judge } from '../../src/admission/policy/order.ts';
-import type { Direction, LaneDirection, Recorded } from '../../src/admission/ports.ts';
+import { presenceDay } from '../../src/admission/policy/presence-day.ts';
+import type { Direction, LaneDirection, Past, Recorded, RosterEntry } from '../../src/admission/ports.ts';
 import { SqliteJournal } from '../../src/journal/journal.ts';
 import { jwkThumbprint, publicJwk, readerKey } from '../../src/system/secrets.ts';
+import { listsOf, POLICY } from './judging.ts';
 import { cardNumber } from './people.ts';
 import { type SetClock, setClock } from './set-clock.ts';
 
@@ -28,8 +30,8 @@ export interface Record extends Told {
   readonly file: string;
   readonly clock: SetClock;
   readonly journal: SqliteJournal;
-  /** Records a granted scan of person `index`. */
-  scan(index: number, direction?: LaneDirection): Recorded;
+  /** Records a granted scan of card `index`, of somebody with this roster entry where one is given. */
+  scan(index: number, direction?: LaneDirection, entry?: RosterEntry): Recorded;
   /** Records `gate.start.v1` with the reader's key. */
   start(): Recorded;
 }
@@ -42,7 +44,11 @@ export function dataFolder(): string {
 }
 
 /** Opens (or makes) the journal of a folder; closed with the test. */
-export function openRecord({ folder = dataFolder(), clock = setClock('2026-11-21T06:45:00+07:00') } = {}): Record {
+export function openRecord({
+  folder = dataFolder(),
+  clock = setClock('2026-11-21T06:45:00+07:00'),
+  exitAllAt = '00:00',
+} = {}): Record {
   mkdirSync(folder, { recursive: true });
   const told: Told = { setAside: [], appended: [], faults: [] };
   const key = readerKey(folder);
@@ -50,6 +56,7 @@ export function openRecord({ folder = dataFolder(), clock = setClock('2026-11-21
     folder,
     source: SOURCE,
     clock,
+    presenceDay: (moment) => presenceDay(moment, exitAllAt),
     key,
     kid: jwkThumbprint(key),
     onSetAside: (setAside) => told.setAside.push(setAside),
@@ -63,7 +70,8 @@ export function openRecord({ folder = dataFolder(), clock = setClock('2026-11-21
     file: join(folder, 'journal.db'),
     clock,
     journal,
-    scan: (index, direction = 'in') => journal.record((past) => scanOf(index, direction, clock, past)),
+    scan: (index, direction = 'in', entry) =>
+      journal.record((past) => scanOf({ index, direction, clock, past, ...(entry ? { entry } : {}) })),
     start() {
       const moment = clock.describe(clock.read());
       const data = { version: '0.0.0', gate: 'cong-chinh', key: { ...publicJwk(key), kid: jwkThumbprint(key) } };
@@ -76,9 +84,15 @@ export function openRecord({ folder = dataFolder(), clock = setClock('2026-11-21
 /** The pseudonym that stands for a person in these tests. */
 const refOf = (index: number): string => String(index).padStart(26, 'A');
 
-type Judging = Parameters<Parameters<SqliteJournal['record']>[0]>[0];
+interface Judging {
+  readonly index: number;
+  readonly direction: LaneDirection;
+  readonly clock: SetClock;
+  readonly past: Past;
+  readonly entry?: RosterEntry;
+}
 
-function scanOf(index: number, direction: LaneDirection, clock: SetClock, past: Judging): EventContent {
+function scanOf({ index, direction, clock, past, entry }: Judging): EventContent {
   const moment = clock.describe(clock.read());
   const number = cardNumber(index);
   const presented = {
@@ -89,19 +103,47 @@ function scanOf(index: number, direction: LaneDirection, clock: SetClock, past: 
     warnings: [],
   } as const;
   const ref = refOf(index);
-  const verdict = judge({ presented, ref, direction, moment, policy: { accept: { cccd: 'record' } }, past });
-  return scanEvent({ gate: 'cong-chinh', scanner: 'main', presented, ref, verdict, moment });
+  const policy = { ...POLICY, antiPassback: 'off', accept: { cccd: 'record' } } as const;
+  const gate = 'cong-chinh';
+  const lists = listsOf({ roster: entry ? [entry] : [] });
+  const verdict = judge({
+    presented,
+    ref,
+    ...(entry ? { entry } : {}),
+    gate,
+    direction,
+    moment,
+    policy,
+    past,
+    lists,
+    builtMs: 0,
+  });
+  return scanEvent({ gate, scanner: 'main', presented, ref, entry, verdict, moment });
 }
 
 /** What the journal says of a person's last passage today. */
-export function lastPassage({ journal, clock }: Record, index: number): Direction | undefined {
-  let last: Direction | undefined;
+export function lastPassage({ journal, clock }: Pick<Record, 'journal' | 'clock'>, index: number): Direction | undefined {
   const { day } = clock.describe(clock.read());
+  return askPast({ journal, clock }, (past) => past.lastPassage(refOf(index), day)?.direction);
+}
+
+/** What the past says inside a transaction; the transaction records a denied scan, which is nobody's passage. */
+export function askPast<T>({ journal, clock }: Pick<Record, 'journal' | 'clock'>, ask: (past: Past) => T): T | undefined {
+  let answer: T | undefined;
   journal.record((past) => {
-    last = past.lastPassage(refOf(index), day);
-    return scanOf(999_999, 'in', clock, past);
+    answer = ask(past);
+    const moment = clock.describe(clock.read());
+    return scanEvent({
+      gate: 'cong-chinh',
+      scanner: 'main',
+      presented: { kind: 'unknown', flaw: 'unrecognised' },
+      ref: undefined,
+      entry: undefined,
+      verdict: { verdict: 'denied', reason: 'unrecognised' },
+      moment,
+    });
   });
-  return last;
+  return answer;
 }
 
 export interface Row {

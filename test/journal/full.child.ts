@@ -16,6 +16,7 @@ const journal = new SqliteJournal({
   folder,
   source: '/gates/a/b',
   clock,
+  presenceDay: ({ day }) => day,
   key,
   kid: jwkThumbprint(key),
   onSetAside: ({ fault }) => faults.push(`set aside: ${fault}`),

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { setClock } from '../fakes/set-clock.ts';
-import { lastPassage, openRecord, type Record, rowsOf } from '../fakes/record.ts';
+import type { RosterEntry } from '../../src/admission/ports.ts';
+import { askPast, lastPassage, openRecord, type Record, rowsOf } from '../fakes/record.ts';
 
 const directionsOf = (record: Record): (string | undefined)[] =>
   rowsOf(record.file).map(({ body }) => (JSON.parse(body.toString()) as { data: { direction?: string } }).data.direction);
@@ -60,5 +61,64 @@ describe('the direction of a scanner that looks both ways', () => {
     record.journal.close();
     const again = openRecord({ folder: record.folder });
     expect(lastPassage(again, 1)).toBe('in');
+  });
+});
+
+/** Two codes of one person. */
+const CODES: readonly RosterEntry[] = ['A', 'B'].map((letter) => ({
+  ref: letter.repeat(26),
+  holder: 'pupil',
+  label: 'x',
+  person: 'P1',
+}));
+
+describe('a person with two codes', () => {
+  test('is one person for direction and counting, running and after a restart', () => {
+    const record = openRecord();
+    record.scan(1, 'both', CODES[0]);
+    record.scan(2, 'both', CODES[1]);
+    record.scan(1, 'both', CODES[0]);
+    record.scan(3, 'both');
+    expect(directionsOf(record)).toEqual(['in', 'out', 'in', 'in']);
+    expect(askPast(record, (past) => past.inside('2026-11-21'))).toBe(2);
+    record.journal.close();
+    const again = openRecord({ folder: record.folder });
+    expect(askPast(again, (past) => past.inside('2026-11-21'))).toBe(2);
+    expect(askPast(again, (past) => past.lastPassage('P1', '2026-11-21'))).toMatchObject({
+      direction: 'in',
+      instant: { monotonicMs: 1_000_000 },
+      boot: 'boot-of-the-test',
+    });
+  });
+});
+
+describe('inside', () => {
+  const count = (record: Record, day = '2026-11-21') => askPast(record, (past) => past.inside(day));
+
+  test('counts people, not scans, and nobody twice', () => {
+    const record = openRecord();
+    for (const direction of ['in', 'in', 'out', 'out', 'in'] as const) record.scan(1, direction);
+    record.scan(2, 'out');
+    expect(count(record)).toBe(1);
+    record.scan(2, 'in');
+    expect([count(record), count(record, '2026-11-20')]).toEqual([2, 0]);
+  });
+
+  test('begins anew at the night reset, which may be after midnight, running and after a restart', () => {
+    const late = { exitAllAt: '04:00', clock: setClock('2026-11-21T23:00:00+07:00') };
+    const record = openRecord(late);
+    record.scan(1, 'in');
+    record.clock.advance(4 * 3_600_000);
+    record.scan(2, 'in');
+    expect(count(record)).toBe(2);
+    record.journal.close();
+    const again = openRecord({ folder: record.folder, exitAllAt: '04:00', clock: setClock('2026-11-22T03:59:00+07:00') });
+    expect(count(again)).toBe(2);
+    again.clock.advance(60_000);
+    again.scan(3, 'in');
+    expect([count(again), count(again, '2026-11-22')]).toEqual([0, 1]);
+    again.journal.close();
+    const morning = openRecord({ folder: record.folder, exitAllAt: '04:00', clock: setClock('2026-11-22T07:00:00+07:00') });
+    expect(count(morning, '2026-11-22')).toBe(1);
   });
 });

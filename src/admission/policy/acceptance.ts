@@ -1,14 +1,20 @@
 // Is this kind of code accepted here at all? Asked first: a refused kind is refused whatever is in it.
 
-import { type Acceptance, type Case, type Rule } from './rule.ts';
+import type { Acceptance, Case, Rule } from './rule.ts';
 
 /** What the site does with the kind presented; a kind that is not configured is refused. */
 export function acceptanceOf({ policy, presented }: Pick<Case, 'policy' | 'presented'>): Acceptance {
   return policy.accept[presented.kind] ?? 'refuse';
 }
 
+/** Whether somebody must vouch for the holder, by a signature or on the roster; `record` writes down whoever comes. */
+export function needsVoucher(subject: Pick<Case, 'policy' | 'presented'>): boolean {
+  const acceptance = acceptanceOf(subject);
+  return acceptance === 'verify' || acceptance === 'roster';
+}
+
 /** `unknown` keeps its own reason: nothing was recognised that could be refused. */
 export const kindAccepted: Rule = (subject) => {
   if (acceptanceOf(subject) !== 'refuse') return undefined;
-  return subject.presented.kind === 'unknown' ? 'unrecognised' : 'kind-refused';
+  return { deny: subject.presented.kind === 'unknown' ? 'unrecognised' : 'kind-refused' };
 };

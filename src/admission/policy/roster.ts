@@ -3,4 +3,5 @@
 import { acceptanceOf } from './acceptance.ts';
 import type { Rule } from './rule.ts';
 
-export const onRoster: Rule = (subject) => (acceptanceOf(subject) === 'roster' ? 'not-on-roster' : undefined);
+export const onRoster: Rule = (subject) =>
+  acceptanceOf(subject) === 'roster' && subject.entry === undefined ? { deny: 'not-on-roster' } : undefined;

@@ -3,4 +3,4 @@
 import { isFlawed } from '../credentials/credential.ts';
 import type { Rule } from './rule.ts';
 
-export const soundCode: Rule = ({ presented }) => (isFlawed(presented) ? presented.flaw : undefined);
+export const soundCode: Rule = ({ presented }) => (isFlawed(presented) ? { deny: presented.flaw } : undefined);

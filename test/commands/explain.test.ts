@@ -33,6 +33,7 @@ const denied = (kind: string, reason: string): object => ({
 const TRUNCATED = denied('cccd', 'truncated');
 const MALFORMED = denied('cccd', 'malformed');
 const UNKNOWN = denied('unknown', 'unrecognised');
+const NATIONAL = { ...denied('national-qr', 'kind-refused'), holder: 'unlisted', label: '******001' };
 
 /** The card with one byte of a letter of its name gone. */
 const HALF = Buffer.from(CARD);
@@ -82,7 +83,7 @@ describe('explain -', () => {
     ['a line of 4,096 bytes', 'x'.repeat(4096), UNKNOWN],
     ['a line of 4,097 bytes that begins as a card', CARD + '|x'.repeat(2000), UNKNOWN],
     ['a line of a megabyte', 'x'.repeat(1_048_576), UNKNOWN],
-    ['a national QR code', '001099000001|NGUYEN THI MAU|1999-**-**|0|1|', UNKNOWN],
+    ['a national QR code', '001099000001|NGUYEN THI MAU|1999-**-**|0|1|', NATIONAL],
     ['a card again: nothing is ever a repeat', CARD, GRANTED],
   ];
 

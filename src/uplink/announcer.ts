@@ -14,7 +14,7 @@ export class Announcer {
   #link: Link | undefined;
   #session = 0;
   #state: StateSnapshot | undefined;
-  #health: object = {};
+  #health: object | undefined;
   /** The latest state is not on its way yet. */
   #due = false;
   #inFlight: number | undefined;
@@ -87,7 +87,7 @@ export class Announcer {
   }
 
   #tellHealth(): void {
-    if (!this.#link?.open) return;
+    if (this.#health === undefined || !this.#link?.open) return;
     this.#link.tell(this.#options.topics.health, JSON.stringify({ ...this.#health, ...this.#options.knows() }));
   }
 }

@@ -24,7 +24,7 @@ export interface EmbeddedBroker {
 /** A list for a large school is a few hundred kilobytes. */
 const largestPacketBytes = 1024 * 1024;
 
-/** Listens on `listen`, or on any free port of that host if it is taken. @throws when the host has no such address. */
+/** Listens on `listen`, or on any free port of that host if it is taken or not allowed. @throws when the host has no such address. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const topics = topicsOf(options.site, options.reader);
   const subscriptions = new Map<Client, Set<string>>();
@@ -80,10 +80,13 @@ function restored(client: Client): string[] {
   return 'subscriptions' in client && typeof client.subscriptions === 'object' ? Object.keys(client.subscriptions ?? {}) : [];
 }
 
+/** The port is taken, or not for this user (below 1024). */
+const ELSEWHERE: ReadonlySet<unknown> = new Set(['EADDRINUSE', 'EACCES']);
+
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.on('error', (error) => {
-    if ('code' in error && error.code === 'EADDRINUSE' && port !== 0) server.listen(0, host);
+    if ('code' in error && ELSEWHERE.has(error.code) && port !== 0) server.listen(0, host);
     else reject(error);
   });
   server.listen(port, host, () => undefined).once('listening', resolve);

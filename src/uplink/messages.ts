@@ -40,6 +40,7 @@ export type ToWorker =
   | { readonly kind: 'state'; readonly snapshot: StateSnapshot }
   | { readonly kind: 'health'; readonly snapshot: object }
   | { readonly kind: 'reopen'; readonly epoch: string }
+  | { readonly kind: 'lists' }
   | { readonly kind: 'close'; readonly deadlineMs: number };
 
 export type ReportFields = Readonly<Record<string, string | number>>;
@@ -52,6 +53,8 @@ export interface UplinkHooks {
   link(connected: boolean, message?: string): void;
   /** The centre committed everything up to here. */
   receipted(sequence: number): void;
+  /** A signed list came in under this name; what it is worth is for the receiver to find out. The bytes own their buffer. */
+  list(name: string, jws: Uint8Array<ArrayBuffer>): void;
   /** At most each 100 ms. */
   cursors(cursors: Cursors): void;
   /** One line for the log, on a change; never personal data. */

@@ -8,6 +8,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'resend-ignored': 'the centre asked for events again, which is honoured once a connection',
   'state-refused': 'the broker refused the state',
   'subscription-refused': 'the broker refused the subscription to receipts',
+  'lists-refused': 'the broker refused the subscription to signed lists',
   'cursors-damaged': 'the uplink’s cursors were damaged and are begun anew: events may be sent twice',
   'cursors-cut': 'the uplink’s cursors were beyond the journal and were cut back',
   'worker-ended': 'the uplink ended unexpectedly and is started again',

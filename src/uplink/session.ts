@@ -4,7 +4,7 @@ import type { Announcer } from './announcer.ts';
 import type { Feed } from './feed.ts';
 import { Link, type LinkLimits, type LinkOptions } from './link.ts';
 import type { ReportFields } from './messages.ts';
-import type { Topics } from './topics.ts';
+import { listOf, type Topics } from './topics.ts';
 import { contractBounds } from './timings.ts';
 
 export interface SessionDependencies {
@@ -20,6 +20,7 @@ export interface SessionHooks {
   connected(): void;
   closed(cause: string): void;
   receipted(sequence: number): void;
+  list(name: string, jws: Uint8Array<ArrayBuffer>): void;
   report(code: string, fields: ReportFields): void;
   /** Events were not delivered: why, and whether only a subscriber is missing. Comes with each refusal. */
   refused(cause: string, unheard: boolean): void;
@@ -33,7 +34,7 @@ export class Session {
   readonly #with: SessionDependencies;
   readonly #hooks: SessionHooks;
   readonly #link: Link;
-  /** What comes in on which topic; lists and commands get their lines here. */
+  /** What comes in on which topic, but for the lists; commands get their line here. */
   readonly #inbox: ReadonlyMap<string, (payload: Buffer) => void>;
   readonly #reported = new Set<string>();
   #limits: LinkLimits = { receiveMaximum: 1, maximumPacketBytes: 0 };
@@ -51,7 +52,7 @@ export class Session {
     this.#link = new Link(options, {
       opened: (limits) => this.#opened(limits),
       acknowledged: (id, reason) => this.#acknowledged(id, reason),
-      message: (topic, payload) => this.#inbox.get(topic)?.(payload),
+      message: (topic, payload) => this.#take(topic, payload),
       closed: (cause) => this.#closed(cause),
     });
   }
@@ -69,6 +70,11 @@ export class Session {
     });
   }
 
+  /** A new subscription has the broker send what it retains once more. */
+  askForLists(): void {
+    if (this.#ready) this.#subscribeToLists();
+  }
+
   end(withinMs: number): Promise<void> {
     return this.#link.end(withinMs);
   }
@@ -83,6 +89,21 @@ export class Session {
       this.#hooks.connected();
       this.wake();
     });
+    // On its own: an access list may allow the one and not the other.
+    this.#subscribeToLists();
+  }
+
+  #subscribeToLists(): void {
+    this.#link.subscribe([this.#with.topics.lists], (refusal) => {
+      if (refusal !== undefined) this.#once('lists-refused', { cause: refusal });
+    });
+  }
+
+  #take(topic: string, payload: Buffer): void {
+    const list = listOf(this.#with.topics, topic);
+    if (list === undefined) this.#inbox.get(topic)?.(payload);
+    // Nothing retained there any more: the list that was taken stays until it expires.
+    else if (payload.length > 0) this.#hooks.list(list, ownBytes(payload));
   }
 
   #pump(): void {
@@ -176,4 +197,12 @@ export class Session {
     this.#with.announcer.disconnected();
     this.#hooks.closed(cause);
   }
+}
+
+/** Small payloads share the buffer of the packet around them, which must not be handed over. */
+function ownBytes(payload: Buffer): Uint8Array<ArrayBuffer> {
+  const { buffer } = payload;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === payload.byteLength
+    ? new Uint8Array(buffer)
+    : Uint8Array.from(payload);
 }

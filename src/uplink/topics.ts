@@ -13,6 +13,8 @@ export interface Topics {
   readonly receipt: string;
   /** From the centre, never retained. */
   readonly command: string;
+  /** Signed lists of the site, from their issuer, retained: the filter of all of them. */
+  readonly lists: string;
 }
 
 /** `site` and `reader` are slugs (`[a-z0-9-]{1,40}`), so no level can hold a wildcard or a slash. */
@@ -25,7 +27,13 @@ export function topicsOf(site: string, reader: string): Topics {
     health: `${base}/health`,
     receipt: `${base}/receipt`,
     command: `${base}/command`,
+    lists: `lists/v1/${site}/+`,
   };
+}
+
+/** The list that a topic is of, by the filter `topics.lists`; undefined for another topic. */
+export function listOf(topics: Topics, topic: string): string | undefined {
+  return filterMatches(topics.lists, topic) ? topic.slice(topics.lists.length - 1) : undefined;
 }
 
 /** Whether an MQTT topic filter matches a topic name (MQTT 5, section 4.7); a `$share/{group}/` prefix is looked through. */

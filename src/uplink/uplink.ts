@@ -13,6 +13,8 @@ export interface Uplink {
   health(snapshot: object): void;
   /** The journal's file was replaced by a new one with this epoch. */
   reopen(epoch: string): void;
+  /** Has the broker send the retained lists again; without a connection they come with the next one. */
+  askForLists(): void;
   /**
    * Sends what can be sent in `deadlineMs`, publishes `stopped`, disconnects without the will, saves the cursors and ends the
    * worker; by force when the time is over. Never rejects; call it last.
@@ -67,6 +69,10 @@ class WorkerUplink implements Uplink {
   reopen(epoch: string): void {
     this.#appended = undefined;
     this.#post({ kind: 'reopen', epoch });
+  }
+
+  askForLists(): void {
+    this.#post({ kind: 'lists' });
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -131,6 +137,8 @@ class WorkerUplink implements Uplink {
         return this.#hooks.link(...message.values);
       case 'receipted':
         return this.#hooks.receipted(...message.values);
+      case 'list':
+        return this.#hooks.list(...message.values);
       case 'cursors':
         return this.#hooks.cursors(...message.values);
       case 'report':

@@ -2,6 +2,7 @@
 // An error that nobody expected ends the thread; the main thread starts another.
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { hostInUrl } from './address.ts';
 import type { EmbeddedBroker } from './embedded-broker.ts';
 import { type Destination, Forwarder } from './forwarder.ts';
 import type { FromWorker, ToWorker, UplinkHooks, UplinkOptions } from './messages.ts';
@@ -14,6 +15,8 @@ const hooks: UplinkHooks = {
   listening: (...values) => post({ kind: 'listening', values }),
   link: (...values) => post({ kind: 'link', values }),
   receipted: (...values) => post({ kind: 'receipted', values }),
+  // Handed over, not copied: a list may be megabytes.
+  list: (...values) => port.postMessage({ kind: 'list', values } satisfies FromWorker, [values[1].buffer]),
   cursors: (...values) => post({ kind: 'cursors', values }),
   report: (...values) => post({ kind: 'report', values }),
   faulted: (...values) => post({ kind: 'faulted', values }),
@@ -36,7 +39,7 @@ async function embed(): Promise<Destination> {
   const clientId = `gate-reader-${site}-${reader}`;
   broker = await startEmbeddedBroker({ listen, site, reader, clientId, password, subscribed: () => forwarder.subscriberCame() });
   hooks.listening(broker.port);
-  return { broker: `mqtt://${listen.host}:${broker.port}`, username: clientId, embedded: { password } };
+  return { broker: `mqtt://${hostInUrl(listen.host)}:${broker.port}`, username: clientId, embedded: { password } };
 }
 
 async function take(message: ToWorker): Promise<void> {
@@ -49,6 +52,8 @@ async function take(message: ToWorker): Promise<void> {
       return forwarder.health(message.snapshot);
     case 'reopen':
       return forwarder.reopen();
+    case 'lists':
+      return forwarder.askForLists();
     case 'close':
       await forwarder.close(message.deadlineMs);
       await broker?.close();

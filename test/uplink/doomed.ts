@@ -4,5 +4,13 @@ import type { StateSnapshot, UplinkOptions } from '../../src/uplink/messages.ts'
 
 const { options, state } = JSON.parse(process.argv[2] ?? '') as { options: UplinkOptions; state: StateSnapshot };
 const none = (): void => undefined;
-const uplink = startUplink(options, { listening: none, link: none, receipted: none, cursors: none, report: none, faulted: none });
+const uplink = startUplink(options, {
+  listening: none,
+  link: none,
+  receipted: none,
+  list: none,
+  cursors: none,
+  report: none,
+  faulted: none,
+});
 uplink.state(state);

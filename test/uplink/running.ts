@@ -10,6 +10,7 @@ import { makeJournal, type TestJournal } from './journal.ts';
 export interface Heard {
   readonly links: { connected: boolean; message: string | undefined }[];
   readonly receipts: number[];
+  readonly lists: { name: string; jws: Uint8Array }[];
   readonly cursors: Cursors[];
   readonly reports: { code: string; fields: ReportFields }[];
   readonly faults: (string | undefined)[];
@@ -24,7 +25,7 @@ export interface Running extends Heard {
 export const quick = { retryFirstMs: 50, retryMostMs: 200, reconnectFirstMs: 50, reconnectMostMs: 200, connectMs: 3000 };
 
 export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running {
-  const heard: Heard = { links: [], receipts: [], cursors: [], reports: [], faults: [], ports: [] };
+  const heard: Heard = { links: [], receipts: [], lists: [], cursors: [], reports: [], faults: [], ports: [] };
   const uplink = startUplink(
     {
       dataFolder: rows.folder,
@@ -40,6 +41,7 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
       listening: (port) => heard.ports.push(port),
       link: (connected, message) => heard.links.push({ connected, message }),
       receipted: (sequence) => heard.receipts.push(sequence),
+      list: (name, jws) => heard.lists.push({ name, jws }),
       cursors: (cursors) => heard.cursors.push(cursors),
       report: (code, fields) => heard.reports.push({ code, fields }),
       faulted: (message) => heard.faults.push(message),

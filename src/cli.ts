@@ -33,6 +33,30 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'what would this reader do with a code, and why?',
     load: async () => (await import('./commands/explain.ts')).explainCommand(),
   },
+  roster: {
+    description: 'who is on the roster, on what terms?',
+    load: async () => (await import('./commands/roster.ts')).rosterCommand(),
+  },
+  inside: {
+    description: 'who is inside, since when?',
+    load: async () => (await import('./commands/inside.ts')).insideCommand(),
+  },
+  key: {
+    description: 'make a signing key, or show the public half of one',
+    load: async () => (await import('./commands/key.ts')).keyCommand(),
+  },
+  pass: {
+    description: 'make signed passes: one, or a page of them to print',
+    load: async () => (await import('./commands/pass.ts')).passCommand(),
+  },
+  list: {
+    description: 'make and explain signed lists: roster, revoked, keys, policy',
+    load: async () => (await import('./commands/list.ts')).listCommand(),
+  },
+  token: {
+    description: 'make tokens for staff and pupils',
+    load: async () => (await import('./commands/token.ts')).tokenCommand(),
+  },
 };
 
 const EXAMPLES = `
@@ -46,9 +70,15 @@ Exit codes: 0 good, 1 failed, 2 usage, 78 bad configuration. Documentation: READ
 
 /** Runs one command line; the exit code is left in `process.exitCode`. */
 export async function main(words: readonly string[]): Promise<void> {
+  // `| head` closes the pipe early, which is its right; nobody is left to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = new Command('gate-reader')
     .description('the software inside a QR kiosk at a school gate')
     .version(VERSION)
+    // Options after a command's name are the command's: `list sign --version`.
+    .enablePositionalOptions()
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help shows what there is)');
   const named = COMMANDS[words.find((word) => !word.startsWith('-')) ?? ''];

@@ -3,10 +3,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Writable } from 'node:stream';
 
-import { clockData } from './admission/event.ts';
 import type { Feedback } from './admission/feedback.ts';
 import { RepeatWindow } from './admission/policy/repeat.ts';
-import type { Clock, Indicator, Pseudonyms } from './admission/ports.ts';
+import { presenceDay } from './admission/policy/presence-day.ts';
+import type { Clock, Indicator, Pseudonyms, Trust } from './admission/ports.ts';
+import { type Chronicled, publishState, recordStart, recordStop, reportHealth, tellFaults, tellLists } from './chronicle.ts';
 import { parseAddress } from './config/address.ts';
 import type { Configuration } from './config/schema.ts';
 import { makeIndicator } from './indicators/kinds.ts';
@@ -15,20 +16,20 @@ import { SqliteJournal } from './journal/journal.ts';
 import { watchPages } from './journal/page-check.ts';
 import { startUpkeep } from './journal/upkeep.ts';
 import { type Lane, serve } from './lane.ts';
+import type { ListHooks, SignedLists } from './lists/lists.ts';
 import { makeScanner } from './scanners/kinds.ts';
 import type { AttachedScanner } from './scanners/lines.ts';
 import { FaultBoard } from './system/fault-board.ts';
-import { gatherHealth } from './system/health.ts';
 import type { Log } from './system/log.ts';
-import { jwkThumbprint, publicJwk } from './system/secrets.ts';
+import { jwkThumbprint } from './system/secrets.ts';
+import type { Seal } from './system/sealing.ts';
 import type { Close } from './system/shutdown.ts';
 import { Vitals } from './system/vitals.ts';
 import type { Probe } from './system/watchdog.ts';
+import { hostInUrl } from './uplink/address.ts';
 import { reportText } from './uplink/reports.ts';
-import { startUplink, type Uplink } from './uplink/uplink.ts';
-import { VERSION } from './version.ts';
-
-const HEALTH_EVERY_MS = 60_000;
+import { startUplink } from './uplink/uplink.ts';
+import { BUILT_MS, VERSION } from './version.ts';
 
 /** What a daemon is made of; the keys and the lock on `dataFolder` are the caller's. */
 export interface DaemonOptions {
@@ -37,6 +38,10 @@ export interface DaemonOptions {
   readonly readerKey: KeyObject;
   readonly pseudonyms: Pseudonyms;
   readonly clock: Clock;
+  readonly trust: Trust;
+  /** Opens the signed lists; what they say of keys goes to `trust`. */
+  readonly openLists: (hooks: Omit<ListHooks, 'keys'>) => SignedLists;
+  readonly seal?: Seal | undefined;
   readonly patterns: PatternTable;
   readonly log: Log;
   /** Ends the lanes; parts are closed by `onClose`, the last one first. */
@@ -60,12 +65,8 @@ export interface Daemon {
 }
 
 /** The parts that the steps of the start hand on to each other. */
-interface Parts extends DaemonOptions {
-  readonly board: FaultBoard;
-  readonly vitals: Vitals;
-  readonly journal: SqliteJournal;
-  /** Set once it runs: the journal reports to it. */
-  uplink?: Uplink;
+interface Parts extends DaemonOptions, Chronicled {
+  readonly lists: SignedLists;
   cursors: { sent: number; receipted: number };
 }
 
@@ -81,8 +82,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   options.onClose('indicator', () => indicator.close());
   board.onChange(() => indicator.rest(board.faults.some(({ part }) => part !== 'uplink') ? 'fault' : 'ready'));
   const broker = await connect(parts);
-  tellFaults(parts);
-  recordStart(parts);
   const upkeep = startUpkeep({
     journal,
     clock,
@@ -91,18 +90,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     prunable: () => prunable(parts),
     onClock: (state) => {
       options.log.info({ state }, `the clock is ${state}`);
+      parts.lists.recheck();
       publishState(parts);
     },
     onPruned: (rows) => options.log.info({ rows }, 'old events were removed by retention'),
   });
   options.onClose('upkeep', upkeep.stop);
   watchPages(journal, options.dataFolder, options.signal);
+  await listsSettled(parts);
   const scanners = attach(parts);
   const { lanes, living } = startLanes(parts, scanners, indicator);
   await Promise.race([Promise.all(scanners.map(({ opened }) => opened)), lanes]);
   indicator.rest(board.faults.length > 0 ? 'fault' : 'ready');
   publishState(parts);
   reportHealth(parts, scanners);
+  // The first who asks waits for it; better nobody does.
+  setTimeout(() => journal.settle(), SETTLE_MS).unref();
   return {
     readyLine: `ready site=${configuration.site} reader=${configuration.reader} broker=${broker} console=off`,
     lanes,
@@ -121,7 +124,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 function openParts(options: DaemonOptions): Parts {
   const { configuration, log, readerKey, clock } = options;
   const board = new FaultBoard();
-  const parts: Parts = {
+  const parts: Omit<Parts, 'lists'> = {
     ...options,
     board,
     vitals: new Vitals(),
@@ -130,18 +133,34 @@ function openParts(options: DaemonOptions): Parts {
       folder: options.dataFolder,
       source: `/gates/${configuration.site}/${configuration.reader}`,
       clock,
+      presenceDay: (moment) => presenceDay(moment, configuration.admission.exitAllAt),
       key: readerKey,
       kid: jwkThumbprint(readerKey),
       onAppended: (sequence) => parts.uplink?.appended(sequence),
       onFault: (message) => board.report('journal', message),
       onSetAside: ({ file, fault, epoch }) => {
-        log.error({ file, fault, epoch }, 'the journal was damaged: it was set aside, a new epoch begins, the gate goes on');
+        log.error({ file, fault, epoch }, 'the journal was set aside for its fault; a new one begins, the gate goes on');
         parts.uplink?.reopen(epoch);
       },
     }),
   };
   options.onClose('journal', () => parts.journal.close());
-  return parts;
+  // The start is the first event of a run: what the lists tell comes after it.
+  tellFaults(parts);
+  recordStart(parts);
+  const lists = options.openLists(tellLists(parts));
+  options.onClose('lists', () => lists.close());
+  return Object.assign(parts, { lists });
+}
+
+/** Whoever comes first is judged by the lists that lie ready; a list that takes longer than this is judged by later. */
+const LISTS_SETTLE_MS = 10_000;
+
+async function listsSettled({ lists }: Parts): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, LISTS_SETTLE_MS);
+  await Promise.race([lists.settled, promise]);
+  clearTimeout(timer);
 }
 
 /** Starts the uplink; the address to print: the configured broker's, or where the embedded one listens. */
@@ -169,7 +188,12 @@ async function connect(parts: Parts): Promise<string> {
         log[connected ? 'info' : 'warn']({ connected }, connected ? 'connected to the broker' : `no broker: ${message ?? ''}`),
       cursors: (cursors) => void (parts.cursors = cursors),
       receipted: () => undefined,
-      faulted: (message) => parts.board.report('uplink', message),
+      list: (name, jws) => void parts.lists.offer(name, jws),
+      faulted: (message) => {
+        // An embedded broker that cannot listen is tried again; the gate does not wait for it.
+        if (message !== undefined) listening.resolve(address.port);
+        parts.board.report('uplink', message);
+      },
       report: (code, fields) => log.info({ code, ...fields }, reportText(code)),
     },
   );
@@ -178,62 +202,17 @@ async function connect(parts: Parts): Promise<string> {
   onClose('uplink', () => uplink.close(UPLINK_CLOSE_MS));
   onClose('stop event', () => recordStop(parts));
   uplink.appended(journal.sequence);
-  return broker ?? `mqtt://${address.host}:${await listening.promise}`;
+  return broker ?? `mqtt://${hostInUrl(address.host)}:${await listening.promise}`;
 }
 
 /** Where the embedded broker listens unless told otherwise; the configuration's schema has checked what it was told. */
 const LOOPBACK = { host: '127.0.0.1', port: 1883 };
 
+/** The ready line goes out first. */
+const SETTLE_MS = 200;
+
 /** Leaves room in the two seconds of a shutdown for closing the files. */
 const UPLINK_CLOSE_MS = 1_200;
-
-/** Every change of a part becomes a log line, an event (but for the journal, which tells of itself) and a new state. */
-function tellFaults(parts: Parts): void {
-  const { board, log, journal, clock } = parts;
-  board.onChange((part, message) => {
-    if (message === undefined) log.info({ part }, `${part}: works again`);
-    else log.warn({ part, fault: message }, `${part}: ${message}`);
-    if (part !== 'journal' && part !== 'uplink') {
-      const moment = clock.describe(clock.read());
-      const state = message === undefined ? 'regained' : 'lost';
-      journal.append({
-        moment,
-        type: 'gate.fault.v1',
-        data: { part, state, ...(message === undefined ? {} : { message }), clock: clockData(moment) },
-      });
-    }
-    publishState(parts);
-  });
-}
-
-function recordStart({ journal, clock, configuration, readerKey }: Parts): void {
-  const moment = clock.describe(clock.read());
-  const gate = configuration.gate;
-  const key = { ...publicJwk(readerKey), kid: jwkThumbprint(readerKey) };
-  journal.append({ moment, type: 'gate.start.v1', data: { version: VERSION, gate, key, clock: clockData(moment) } });
-}
-
-function recordStop(parts: Parts): void {
-  const moment = parts.clock.describe(parts.clock.read());
-  parts.journal.append({ moment, type: 'gate.stop.v1', data: { reason: 'shutdown', clock: clockData(moment) } });
-  parts.journal.seal(moment);
-  publishState(parts, 'stopped');
-}
-
-function publishState(parts: Parts, stopped?: 'stopped'): void {
-  const { journal, board, clock } = parts;
-  const moment = clock.describe(clock.read());
-  // What the link itself lacks can't be told over it; whoever reads the state has it.
-  const faults = board.faults.filter(({ part }) => part !== 'uplink');
-  parts.uplink?.state({
-    state: stopped ?? (faults.length > 0 ? 'degraded' : 'ready'),
-    epoch: journal.epoch,
-    sequence: journal.sequence,
-    clock: moment.state,
-    faults,
-    at: moment.text,
-  });
-}
 
 /** With receipts only what the centre has stored may go; without a broker the journal is the record and age decides. */
 function prunable({ configuration, cursors, journal }: Parts): { through: number; byAgeAlone: boolean } {
@@ -252,6 +231,10 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
   const lane: Lane = {
     gate: configuration.gate,
     policy: configuration.admission,
+    trust: parts.trust,
+    lists: parts.lists,
+    seal: parts.seal,
+    builtMs: BUILT_MS,
     onJournalFailure: configuration.journal.onFailure,
     clock,
     pseudonyms,
@@ -269,24 +252,4 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
   lanes.catch(() => (alive = false));
   parts.onClose('lanes', () => lanes.catch(() => undefined));
   return { lanes, living: () => alive };
-}
-
-function reportHealth(parts: Parts, scanners: readonly AttachedScanner[]): void {
-  const { vitals, clock, dataFolder, uplink, log } = parts;
-  let toldDiscarded = '';
-  const publish = async () => {
-    const moment = clock.describe(clock.read());
-    const discardedBytes = Object.fromEntries(scanners.map(({ id, discarded }) => [id, { ...discarded }]));
-    const discarded = JSON.stringify(discardedBytes);
-    if (toldDiscarded !== '' && discarded !== toldDiscarded) {
-      log.warn({ discardedBytes }, 'scanners sent bytes that became no code');
-    }
-    toldDiscarded = discarded;
-    uplink?.health({ ...(await gatherHealth(moment, vitals, dataFolder)), discardedBytes });
-  };
-  const round = () => void publish().catch((err: unknown) => log.warn({ err }, 'health could not be gathered'));
-  round();
-  const timer = setInterval(round, HEALTH_EVERY_MS);
-  timer.unref();
-  parts.onClose('health', () => clearInterval(timer));
 }

@@ -6,14 +6,18 @@ import { mkdirSync } from 'node:fs';
 import type { Clock } from '../admission/ports.ts';
 import type { Configuration } from '../config/schema.ts';
 import { lockData } from '../journal/lock.ts';
+import { openLists } from '../lists/lists.ts';
 import type { PatternTable } from '../indicators/patterns.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../main.ts';
 import type { AttachedScanner } from '../scanners/lines.ts';
 import { systemClock } from '../system/clock.ts';
 import { createLog, type Log, type LogLevel } from '../system/log.ts';
 import { pseudonyms, readerKey, SecretError, siteKey } from '../system/secrets.ts';
+import type { Seal } from '../system/sealing.ts';
 import { installShutdown, type Shutdown } from '../system/shutdown.ts';
 import { type Words, wording } from '../system/wording.ts';
+import { TrustError } from '../trust/fault.ts';
+import { type Keyring, openTrust } from '../trust/keyring.ts';
 import { EXIT } from './exit.ts';
 
 export interface RunFlags {
@@ -36,6 +40,7 @@ export interface Prepared extends Order {
   readonly say: Words;
   readonly clock: Clock;
   readonly keys: Pick<DaemonOptions, 'readerKey' | 'pseudonyms'>;
+  readonly trust: Keyring;
 }
 
 /** Data folder, lock and keys: everything before the first part is opened; undefined: told why, and the exit code is set. */
@@ -57,12 +62,13 @@ export function prepare(order: Order): Prepared | undefined {
       readerKey: readerKey(data),
       pseudonyms: pseudonyms(siteKey({ dataFolder: data, ...(siteKeyFile === undefined ? {} : { file: siteKeyFile }) })),
     };
+    const trust = trustOf(configuration, log);
     const shutdown = installShutdown({ log });
     shutdown.onClose('lock', () => locked.lock.release());
     log.info({ data, site: configuration.site, reader: configuration.reader }, 'starting');
-    return { ...order, log, shutdown, say, clock: systemClock(configuration.timezone), keys };
+    return { ...order, log, shutdown, say, clock: systemClock(configuration.timezone), keys, trust };
   } catch (error) {
-    if (error instanceof SecretError) return refuse(EXIT.configuration, error.message);
+    if (error instanceof SecretError || error instanceof TrustError) return refuse(EXIT.configuration, error.message);
     const cause = error instanceof Error ? error.message : String(error);
     return refuse(EXIT.failed, say('run.folder-failed', { folder: data, cause }));
   }
@@ -79,6 +85,9 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       log,
       ...keys,
       clock,
+      trust: prepared.trust,
+      openLists: (hooks) => listsOf(prepared, hooks),
+      seal: await sealOf(prepared),
       signal: shutdown.signal,
       onClose: (part, close) => shutdown.onClose(part, close),
       output: process.stdout,
@@ -89,6 +98,44 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
     shutdown.stop(error instanceof Error ? error : new Error('the daemon could not start'));
     return undefined;
   }
+}
+
+/** @throws TrustError for keys that can't be used; a certificate that can't be is told and left out */
+function trustOf({ trust: { issuers, healthCertificates } }: Configuration, log: Log): Keyring {
+  const trust = openTrust({
+    ...(issuers === undefined ? {} : { issuersFile: issuers }),
+    ...(healthCertificates === undefined ? {} : { healthCertificatesFolder: healthCertificates }),
+  });
+  for (const { message } of trust.faults) log.warn({}, message);
+  return trust;
+}
+
+function listsOf({ configuration, data, clock, trust, log }: Prepared, hooks: Parameters<DaemonOptions['openLists']>[0]) {
+  return openLists(
+    {
+      dataFolder: data,
+      folder: configuration.trust.lists,
+      site: configuration.site,
+      now: () => clock.read().wallMs,
+      issuers: () => trust.issuerKeys(),
+    },
+    {
+      ...hooks,
+      keys: (keys) => {
+        const fault = trust.setListed(keys);
+        if (fault === undefined) log.info({ keys: keys.length }, `the signed list keys adds ${keys.length} key(s)`);
+        else log.error({ fault }, `the signed list keys is not used: ${fault}`);
+      },
+    },
+  );
+}
+
+/** The library is loaded only where details are sealed. */
+async function sealOf({ configuration, log }: Prepared): Promise<Seal | undefined> {
+  const { details, detailsRecipientFile } = configuration.privacy;
+  if (details !== 'sealed' || detailsRecipientFile === undefined) return undefined;
+  const { sealTo } = await import('../system/sealing.ts');
+  return await sealTo(detailsRecipientFile, (message) => log.error({}, message));
 }
 
 function refuse(code: number, ...lines: readonly string[]): undefined {

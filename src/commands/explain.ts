@@ -6,12 +6,19 @@ import { styleText } from 'node:util';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import type { LaneDirection, Moment, Pseudonyms } from '../admission/ports.ts';
+import type { LaneDirection, Lists, Moment, Pseudonyms } from '../admission/ports.ts';
+import { printable } from '../config/path.ts';
+import { LIST_NAMES } from '../lists/entries.ts';
+import { loadLists } from '../lists/loaded.ts';
 import { systemClock } from '../system/clock.ts';
 import { parseRfc3339 } from '../system/rfc3339.ts';
 import { pseudonyms, SecretError, siteKey } from '../system/secrets.ts';
 import { isWordingKey, type Words } from '../system/wording.ts';
-import { type Circumstances, explainCode, type Explanation } from './explain/explanation.ts';
+import { TrustError } from '../trust/fault.ts';
+import { type Keyring, openTrust } from '../trust/keyring.ts';
+import { BUILT_MS } from '../version.ts';
+import { EXIT } from './exit.ts';
+import { type Circumstances, explainCode, weigh, type Weighed } from './explain/explanation.ts';
 import { lineOf, LfLines } from './explain/lf-lines.ts';
 import { Output, print } from './output.ts';
 import { type Setting, type SettingFlags, settingOf, tell } from './setting.ts';
@@ -30,6 +37,7 @@ Examples:
   gate-reader explain 'a code' --direction in --json
 
 A code given as an argument stays in the shell's history and is seen by whoever lists processes: for real ID cards use -.
+Signed lists are those of trust.lists, and with --data the daemon's copy; what is over or not signed by an issuer is absent.
 Exit codes: 0 whatever the verdict, 2 usage, 78 bad configuration.`;
 
 function time(text: string): number {
@@ -43,7 +51,7 @@ export function explainCommand(): Command {
     .description('what would this reader do with a code, and why? Nothing is recorded')
     .argument('<code>', 'the code as text, or - for standard input, one a line')
     .option('--config <file>', 'configuration file, gate-reader.yaml (default: the embedded one)')
-    .option('--data <dir>', "data folder, for the site's key")
+    .option('--data <dir>', 'data folder of a daemon: its site key, and its copy of the signed lists')
     .option('--at <time>', 'as if the clock showed this RFC 3339 time and could be trusted (default: now)', time)
     .addOption(
       new Option('--direction <direction>', "as if scanned on the way in or out (default: the configuration's)").choices([
@@ -59,15 +67,52 @@ export function explainCommand(): Command {
 async function explain(code: string, flags: ExplainFlags): Promise<void> {
   const setting = settingOf(flags);
   if (!setting) return;
+  const keyring = keyringOf(setting);
+  if (!keyring) return;
+  const moment = momentOf(flags, setting);
   const circumstances: Circumstances = {
     policy: setting.configuration.admission,
+    gate: setting.configuration.gate,
+    trust: keyring,
+    lists: listsOf(flags, setting, keyring, moment.wallMs),
+    builtMs: BUILT_MS,
     direction: flags.direction ?? setting.configuration.direction,
-    moment: momentOf(flags, setting),
+    moment,
     pseudonyms: pseudonymsOf(setting),
   };
   if (code === '-') return await explainLines(circumstances);
-  const explanation = explainCode(lineOf(Buffer.from(code)), circumstances);
-  await print(flags.json ? `${JSON.stringify(explanation)}\n` : inWords(explanation, setting.say));
+  const weighed = weigh(lineOf(Buffer.from(code)), circumstances);
+  await print(flags.json ? `${JSON.stringify(weighed.explanation)}\n` : inWords(weighed, setting.say));
+}
+
+/** Whose signatures count; undefined: the configuration's own word on that cannot be used, which is told. */
+function keyringOf({ configuration }: Setting): Keyring | undefined {
+  const { issuers, healthCertificates } = configuration.trust;
+  try {
+    const keyring = openTrust({
+      ...(issuers === undefined ? {} : { issuersFile: issuers }),
+      ...(healthCertificates === undefined ? {} : { healthCertificatesFolder: healthCertificates }),
+    });
+    for (const fault of keyring.faults) tell(fault.message);
+    return keyring;
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    tell(error.message);
+    process.exitCode = EXIT.configuration;
+    return undefined;
+  }
+}
+
+/** The lists that are in force at that time; a file that is there and does not count is told of. */
+function listsOf({ data }: ExplainFlags, { configuration, say }: Setting, keyring: Keyring, atMs: number): Lists {
+  const { lists: folder } = configuration.trust;
+  const lists = loadLists({ folder, dataFolder: data, site: configuration.site, issuers: keyring.issuerKeys(), atMs });
+  keyring.setListed(lists.keys);
+  for (const list of folder === undefined ? [] : LIST_NAMES) {
+    const file = join(folder ?? '', `${list}.jws`);
+    if (existsSync(file) && lists.info(list, atMs) === undefined) tell(say('explain.list-absent', { file }));
+  }
+  return lists;
 }
 
 function momentOf({ at }: ExplainFlags, { configuration }: Setting): Moment {
@@ -104,14 +149,17 @@ async function explainLines(circumstances: Circumstances): Promise<void> {
   await output.flush();
 }
 
-function inWords({ kind, verdict, reason, label, ref, warnings }: Explanation, say: Words): string {
+function inWords({ explanation, detail, message }: Weighed, say: Words): string {
+  const { kind, verdict, reason, label, ref, warnings } = explanation;
   const granted = verdict === 'granted';
   const shape = styleText(granted ? 'green' : 'red', granted ? '✓' : '✗', { stream: process.stdout });
   const why = `explain.why.${reason}`;
   const lines = [
-    say('explain.what', { kind: `${say(`explain.kind.${kind}`)}${label === null ? '' : `, ${label}`}` }),
+    say('explain.what', { kind: `${say(`explain.kind.${kind}`)}${label === null ? '' : `, ${printable(label)}`}` }),
     `${shape} ${say(granted ? 'explain.granted' : 'explain.denied', { reason: say(`reason.${reason}`) })}`,
     ...(isWordingKey(why) ? [say(why)] : []),
+    ...(detail === undefined ? [] : [say('explain.detail', { detail: say(`detail.${detail}`) })]),
+    ...(message === undefined ? [] : [say('explain.message', { message: printable(message) })]),
     ...warnings.map((warning) => say(`explain.warning.${warning}`)),
     ...(ref === null ? [] : [say('explain.ref', { ref })]),
   ];

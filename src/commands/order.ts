@@ -5,8 +5,12 @@ import { formatFault } from '../config/fault.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { shippedPatterns } from '../config/patterns.ts';
 import { systemLanguage, wording } from '../system/wording.ts';
+import type { LogLevel } from '../system/log.ts';
 import type { Order, RunFlags } from './daemon.ts';
 import { EXIT } from './exit.ts';
+
+/** What `--log-level` takes; anything else is a mistake in usage. */
+export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /** Undefined: the faults are on standard error, and the exit code is set. */
 export function orderOf({ config, data, logLevel }: RunFlags): Order | undefined {

@@ -2,13 +2,13 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { Daemon } from '../main.ts';
 import { captureScanner } from '../scanners/capture.ts';
 import { prepare, type Prepared, type RunFlags, start } from './daemon.ts';
 import { EXIT } from './exit.ts';
-import { orderOf } from './order.ts';
+import { LOG_LEVELS, orderOf } from './order.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +31,7 @@ export function replayCommand(): Command {
     .argument('<file>', 'a capture, or - for standard input')
     .option('--config <file>', 'configuration file, gate-reader.yaml')
     .option('--data <dir>', 'data folder: journal, keys, cursors')
-    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .addOption(new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS).default('warn'))
     .addHelpText('after', EXAMPLES)
     .action(replay);
 }

@@ -9,6 +9,8 @@ export async function runDaemon(order: Order): Promise<void> {
   const prepared = prepare(order);
   if (!prepared) return;
   const { log, shutdown, configuration, say } = prepared;
+  // Whoever read our output may leave; the gate goes on. An indicator that needs it says so itself.
+  process.stdout.on('error', () => undefined);
   const notifier = systemdNotifier(process.env);
   const daemon = await start(prepared);
   if (!daemon) return;

@@ -1,10 +1,10 @@
 // `gate-reader run`: the daemon, from a command line to a clean end.
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import type { RunFlags } from './daemon.ts';
 import { handOver } from './handover.ts';
-import { orderOf } from './order.ts';
+import { LOG_LEVELS, orderOf } from './order.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,7 +21,7 @@ export function runCommand(): Command {
     .description('run the daemon (without a configuration: the embedded default)')
     .option('--config <file>', 'configuration file, gate-reader.yaml')
     .option('--data <dir>', 'data folder: journal, keys, cursors')
-    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .addOption(new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS).default('info'))
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -63,12 +63,23 @@ export function systemClock(timeZone: string, sources: ClockSources = kernelSour
         wallMs: instant.wallMs,
         monotonicMs: Math.floor(instant.monotonicMs),
         text: local.slice(0, -1) + offset.text,
-        day: local.slice(0, local.indexOf('T')),
+        ...calendarOf(instant.wallMs + offset.minutes * MINUTE_MS),
         state: freshState(),
         boot,
       };
     },
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Day, day before and ISO weekday of local milliseconds. */
+function calendarOf(localMs: number): Pick<Moment, 'day' | 'dayBefore' | 'weekday'> {
+  const dayOf = (ms: number) => {
+    const text = new Date(ms).toISOString();
+    return text.slice(0, text.indexOf('T'));
+  };
+  return { day: dayOf(localMs), dayBefore: dayOf(localMs - DAY_MS), weekday: new Date(localMs).getUTCDay() || 7 };
 }
 
 interface Offset {

@@ -21,6 +21,7 @@ export interface Libc {
   readonly close: (fd: number) => number;
   readonly tcgetattr: (fd: number, termios: Uint8Array) => number;
   readonly tcsetattr: (fd: number, when: number, termios: Uint8Array) => number;
+  readonly mallocTrim: (pad: number) => number;
 }
 
 let loaded: { readonly libc: Libc | undefined } | undefined;
@@ -41,6 +42,7 @@ function load(): Libc | undefined {
       close: library.func('int close(int)') as Libc['close'],
       tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
       tcsetattr: library.func('int tcsetattr(int, int, const void *)') as Libc['tcsetattr'],
+      mallocTrim: library.func('int malloc_trim(size_t)') as Libc['mallocTrim'],
     };
   } catch {
     return undefined;

@@ -4,10 +4,11 @@
 import type { Holder, Kind, Warning } from '../../admission/credentials/credential.ts';
 import { isFlawed } from '../../admission/credentials/credential.ts';
 import { recognise } from '../../admission/credentials/recognise.ts';
+import { entryInForce } from '../../admission/policy/listed.ts';
 import { judge } from '../../admission/policy/order.ts';
 import type { Policy } from '../../admission/policy/rule.ts';
-import type { LaneDirection, Moment, Past, Pseudonyms, Scan } from '../../admission/ports.ts';
-import type { Verdict } from '../../admission/verdict.ts';
+import type { LaneDirection, Lists, Moment, Past, Pseudonyms, Scan, Trust } from '../../admission/ports.ts';
+import type { Denied, Verdict } from '../../admission/verdict.ts';
 
 /** CONTRACT section 2's object; the order of its keys is what is printed. */
 export interface Explanation {
@@ -25,25 +26,47 @@ export interface Circumstances {
   readonly policy: Policy;
   readonly direction: LaneDirection;
   readonly moment: Moment;
+  readonly gate: string;
+  readonly trust: Trust;
+  readonly lists: Lists;
+  readonly builtMs: number;
   /** Absent: no site key is at hand. */
   readonly pseudonyms: Pseudonyms | undefined;
 }
 
 /** Nobody has passed before: an explanation is the same however often it is asked for. */
-const NOTHING_BEFORE: Past = { lastPassage: () => undefined };
+const NOTHING_BEFORE: Past = { lastPassage: () => undefined, inside: () => 0, isUsed: () => false, trustedMs: 0 };
 
-export function explainCode(
-  code: Pick<Scan, 'bytes' | 'fault'>,
-  { policy, direction, moment, pseudonyms }: Circumstances,
-): Explanation {
-  const presented = recognise(code);
+/** An explanation, and what people are told beside it. */
+export interface Weighed extends Pick<Denied, 'detail' | 'message'> {
+  readonly explanation: Explanation;
+}
+
+/** The explanation alone, as programs get it. */
+export const explainCode = (code: Pick<Scan, 'bytes' | 'fault'>, circumstances: Circumstances): Explanation =>
+  weigh(code, circumstances).explanation;
+
+export function weigh(code: Pick<Scan, 'bytes' | 'fault'>, circumstances: Circumstances): Weighed {
+  const { policy, gate, direction, moment, pseudonyms, trust, lists, builtMs } = circumstances;
+  const presented = recognise(code, { trust, wallMs: moment.wallMs });
+  const judging = { presented, gate, direction, moment, policy, lists, builtMs, past: NOTHING_BEFORE };
   if (isFlawed(presented)) {
-    const { verdict, reason } = judge({ presented, direction, moment, policy, past: NOTHING_BEFORE });
-    return { kind: presented.kind, verdict, reason, holder: null, label: null, ref: null, warnings: [] };
+    const { verdict, reason } = judge(judging);
+    return { explanation: { kind: presented.kind, verdict, reason, holder: null, label: null, ref: null, warnings: [] } };
   }
-  const { kind, holder, label, identifier } = presented;
+  const { kind, identifier } = presented;
   const ref = pseudonyms?.ref(kind, identifier);
-  const judged = judge({ presented, ...(ref === undefined ? {} : { ref }), direction, moment, policy, past: NOTHING_BEFORE });
-  const warnings = judged.verdict === 'granted' ? judged.warnings : presented.warnings;
-  return { kind, verdict: judged.verdict, reason: judged.reason, holder, label, ref: ref ?? null, warnings };
+  const entry = entryInForce(lists, ref, moment.wallMs);
+  const judged = judge({ ...judging, ...(ref === undefined ? {} : { ref }), ...(entry === undefined ? {} : { entry }) });
+  const explanation = {
+    kind,
+    verdict: judged.verdict,
+    reason: judged.reason,
+    holder: entry?.holder ?? presented.holder,
+    label: entry?.label ?? presented.label,
+    ref: ref ?? null,
+    warnings: judged.verdict === 'granted' ? judged.warnings : presented.warnings,
+  };
+  const { detail, message } = judged.verdict === 'denied' ? judged : {};
+  return { explanation, ...(detail === undefined ? {} : { detail }), ...(message === undefined ? {} : { message }) };
 }

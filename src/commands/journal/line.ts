@@ -28,13 +28,14 @@ export function lineOf({ sequence, body }: StoredEvent, say: Words): string {
   }
 }
 
-function scanWords({ verdict, reason, direction, credential, scanner, warnings = [] }: ScanData, say: Words): string {
+function scanWords({ verdict, reason, detail, direction, credential, scanner, warnings = [] }: ScanData, say: Words): string {
   const granted = verdict === 'granted';
   const shape = granted ? styleText('green', '✓', { stream: process.stdout }) : styleText('red', '✗', { stream: process.stdout });
   const head = granted ? say(direction === 'out' ? 'feedback.out' : 'feedback.in') : say('feedback.denied');
   const kind = wordsOr(say, `explain.kind.${credential.kind}`, credential.kind);
   const told = [
     `${head}, ${wordsOr(say, `reason.${reason}`, reason)}`,
+    ...(detail === undefined ? [] : [wordsOr(say, `detail.${detail}`, detail)]),
     [kind, credential.label].filter((part) => part !== undefined).join(' '),
     ...warnings.map((warning) => wordsOr(say, `explain.warning.${warning}`, warning)),
     `[${scanner}]`,
@@ -58,6 +59,14 @@ function otherWords(event: Exclude<Stored, { type: 'gate.scan.v1' }>, say: Words
       return say('journal.event.seal', { from: Number(event.data.from), to: Number(event.data.to) });
     case 'gate.purge.v1':
       return say('journal.event.purge', { rows: event.data.rows, through: Number(event.data.through) });
+    case 'gate.list.v1': {
+      const { list, version = '?', outcome, reason = '' } = event.data;
+      return printable(
+        outcome === 'done'
+          ? say('journal.event.list-done', { list, version })
+          : say('journal.event.list-refused', { list, reason }),
+      );
+    }
     default:
       return printable((event as { readonly type: string }).type);
   }

@@ -53,6 +53,8 @@ export interface Scan {
   readonly symbology?: string;
   /** `overlong`: more than 4,096 bytes came without a suffix; the bytes are gone. */
   readonly fault?: 'overlong';
+  /** The scanner cannot carry letters beyond ASCII (a keyboard scanner): they may be missing; ASCII is certain. */
+  readonly lossy?: true;
 }
 
 export interface Scanner {

@@ -5,6 +5,7 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import { recipientKey } from '../system/recipient.ts';
 import type { WordingKey, WordingParams } from '../system/wording.ts';
 import type { Finding } from './finding.ts';
+import { patternsOf } from './patterns.ts';
 import { type Path, printable, valueAt } from './path.ts';
 import { isFilePath } from './texts.ts';
 
@@ -17,12 +18,15 @@ interface NamedFile {
   readonly bytes?: number;
   /** A public key that details can be sealed to. */
   readonly recipient?: true;
+  /** Rows of the pattern table. */
+  readonly patterns?: true;
 }
 
 /** Every key that names a file or folder. */
 export const NAMED_FILES: readonly NamedFile[] = [
   { path: ['privacy', 'siteKeyFile'], what: 'file', secret: true, bytes: 32 },
   { path: ['privacy', 'detailsRecipientFile'], what: 'file', recipient: true },
+  { path: ['indicator', 'patternsFile'], what: 'file', patterns: true },
   { path: ['uplink', 'caFile'], what: 'file' },
   { path: ['uplink', 'certFile'], what: 'file' },
   { path: ['uplink', 'keyFile'], what: 'file', secret: true },
@@ -72,6 +76,15 @@ function isRecipient(file: string): boolean {
   }
 }
 
+function patternsFault(file: string): { code: WordingKey; params: WordingParams } | undefined {
+  try {
+    patternsOf(file);
+    return undefined;
+  } catch (error) {
+    return { code: 'config.file.patterns', params: { cause: printable(error instanceof Error ? error.message : String(error)) } };
+  }
+}
+
 /** What is wrong with a file or folder. Throws what the file system throws. */
 function faultOf(named: NamedFile, file: string, base: Base): { code: WordingKey; params?: WordingParams } | undefined {
   const stat = statSync(file);
@@ -90,6 +103,7 @@ function faultOf(named: NamedFile, file: string, base: Base): { code: WordingKey
   if (named.bytes !== undefined && stat.size !== named.bytes)
     return { code: 'config.file.size', params: { size: stat.size, bytes: named.bytes } };
   if (stat.size === 0) return { code: 'config.file.empty' };
+  if (named.patterns) return patternsFault(file);
   return named.recipient && !isRecipient(file) ? { code: 'config.file.recipient' } : undefined;
 }
 

@@ -2,6 +2,12 @@
 // leaves LATER_INDICATOR_KINDS).
 
 import * as z from 'zod';
+import type { Finding } from './finding.ts';
+import { isMap, valueAt } from './path.ts';
+import { checkedText, filePath } from './texts.ts';
+
+const TIME_OF_DAY = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
+const timeOfDay = () => checkedText((text) => (TIME_OF_DAY.test(text) ? undefined : 'config.fault.time-of-day'));
 
 const terminal = z
   .strictObject({ kind: z.literal('terminal').describe('One line a scan on standard output') })
@@ -9,13 +15,121 @@ const terminal = z
 
 const none = z.strictObject({ kind: z.literal('none').describe('Shows nothing') }).meta({ title: 'No indicator' });
 
+/** What every kind with lamps and a buzzer has. */
+const shown = {
+  patternsFile: z
+    .exactOptional(filePath())
+    .describe('JSON file with rows of config/patterns.json that differ here; rows it does not name stay as they are'),
+  quietHours: z
+    .exactOptional(
+      z.strictObject({
+        from: timeOfDay().describe('HH:MM, site time, from which on the buzzer is silent'),
+        to: timeOfDay().describe('HH:MM, site time, until which; before from: the next day'),
+      }),
+    )
+    .describe('When lamps work without sound'),
+};
+
+const pulseMs = z.int().min(50).max(60_000).default(3000).describe('How long a grant holds the relay, in milliseconds, 50-60000');
+
+/** Same alphabet as the names of LEDs, PWM chips and GPIO lines in the kernel; no path can be made of it. */
+const kernelName = (what: string, most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[\w:+][\w:+.\- ]*$/, { error: 'config.fault.kernel-name' })
+    .describe(what);
+
+const led = z.strictObject({ label: kernelName('Name below /sys/class/leds', 63) });
+
+const leds = z
+  .strictObject({
+    kind: z.literal('leds').describe('LEDs of the kernel (dtoverlay=gpio-led); it times the relay by itself: recommended'),
+    green: led.describe('The lamp that says pass'),
+    red: led.describe('The lamp that says stop'),
+    buzzer: z.exactOptional(led).describe('An active buzzer; absent: no sound'),
+    relay: z.exactOptional(led.extend({ pulseMs })).describe('What opens the gate; absent: nothing does'),
+    ...shown,
+  })
+  .meta({ title: 'Kernel LEDs' });
+
+const line = z.strictObject({
+  line: z
+    .union([z.int().min(0).max(1023), kernelName('Name', 31)], { error: 'config.fault.gpio-line' })
+    .describe('Offset on the chip (on a Raspberry Pi the BCM number), or the name of the line such as GPIO17'),
+  activeLow: z.boolean().default(false).describe('true: the output works when the line is low'),
+});
+
+const pwm = z.strictObject({
+  chip: z
+    .string()
+    .regex(/^pwmchip[0-9]{1,4}$/, { error: 'config.fault.pwm-chip' })
+    .describe('Name below /sys/class/pwm, such as pwmchip0'),
+  channel: z.int().min(0).max(63).describe('Channel of the chip, 0-63'),
+});
+
+const gpiochip = z
+  .strictObject({
+    kind: z.literal('gpiochip').describe('Lines of a GPIO chip, through its character device'),
+    chip: checkedText((text) => (/^(\/dev\/)?[\w.:+-]+$/.test(text) ? undefined : 'config.fault.gpio-chip')).describe(
+      'Label of the chip, such as pinctrl-rp1 (stays the same from kernel to kernel), or its path such as /dev/gpiochip0',
+    ),
+    green: line.describe('The lamp that says pass'),
+    red: line.describe('The lamp that says stop'),
+    buzzer: z
+      .exactOptional(
+        z.union(
+          [
+            line.extend({
+              kind: z
+                .enum(['active', 'passive'])
+                .default('active')
+                .describe('active has a tone of its own; passive gets none on a plain line, only the rhythm'),
+            }),
+            z.strictObject({
+              pwm: pwm.describe('PWM channel that gives a passive buzzer its tones'),
+              kind: z.literal('passive').default('passive').describe('passive'),
+            }),
+          ],
+          { error: 'config.fault.buzzer' },
+        ),
+      )
+      .describe('Absent: no sound'),
+    relay: z
+      .exactOptional(line.extend({ pulseMs }))
+      .describe('What opens the gate; absent: nothing does. Timed by this program: kind leds is safer'),
+    ...shown,
+  })
+  .meta({ title: 'GPIO chip' });
+
 /** The kinds this version drives. */
-const INDICATOR_KINDS = [terminal, none] as const;
+const INDICATOR_KINDS = [terminal, none, leds, gpiochip] as const;
 
 /** Kinds of the contract that come with a later version. */
-export const LATER_INDICATOR_KINDS: readonly string[] = ['gpiochip', 'leds', 'onoff'];
+export const LATER_INDICATOR_KINDS: readonly string[] = ['onoff'];
 
 export const indicatorSchema = z
   .discriminatedUnion('kind', INDICATOR_KINDS)
   .default({ kind: 'terminal' })
   .meta({ title: 'Indicator', description: 'What shows the verdict at the gate' });
+
+/** Two outputs must not be one line or one LED. */
+export function indicatorRules(root: unknown): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Map<string, string>();
+  for (const output of ['green', 'red', 'buzzer', 'relay']) {
+    const wired = valueAt(root, ['indicator', output]);
+    if (!isMap(wired)) continue;
+    for (const key of ['line', 'label']) {
+      const value = wired[key];
+      if (typeof value !== 'string' && typeof value !== 'number') continue;
+      const first = seen.get(`${key} ${value}`);
+      if (first === undefined) seen.set(`${key} ${value}`, `indicator.${output}`);
+      else {
+        const params = { found: JSON.stringify(value), first };
+        findings.push({ path: ['indicator', output, key], code: 'config.fault.line-twice', params });
+      }
+    }
+  }
+  return findings;
+}

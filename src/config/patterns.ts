@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 
 import { SIGNALS } from '../admission/feedback.ts';
+import { isMap } from './path.ts';
 
 const milliseconds = z.int().min(1).max(120_000);
 const onOff = z.tuple([z.literal([0, 1]), milliseconds]);
@@ -35,7 +36,7 @@ const table = z.strictObject(
 const TABLE = new URL('../../config/patterns.json', import.meta.url);
 
 /** Checks a pattern table; @throws with the path of the first fault: a broken table is a broken installation. */
-export function patternTable(parsed: unknown): z.infer<typeof table> {
+function patternTable(parsed: unknown): z.infer<typeof table> {
   const result = table.safeParse(parsed);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -43,6 +44,23 @@ export function patternTable(parsed: unknown): z.infer<typeof table> {
 }
 
 /** The table that comes with the program. */
-export function shippedPatterns(): ReturnType<typeof patternTable> {
+function shippedPatterns(): ReturnType<typeof patternTable> {
   return patternTable(JSON.parse(readFileSync(TABLE, 'utf8')));
+}
+
+/**
+ * The table that comes with the program; a row that `file` names is the file's. @throws what was wrong with the file: it can't
+ * be read, is no JSON, or a row is none
+ */
+export function patternsOf(file: string | undefined): ReturnType<typeof patternTable> {
+  const shipped = shippedPatterns();
+  if (file === undefined) return shipped;
+  const rows: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if (!isMap(rows)) throw new Error('pattern table: wanted rows by name, such as "denied": { ... }');
+  return patternTable({ ...shipped, ...rows });
+}
+
+/** The table of an indicator, whose file was checked with the configuration. */
+export function patternsFor(indicator: { readonly kind: string; readonly patternsFile?: string | undefined }) {
+  return patternsOf(indicator.patternsFile);
 }

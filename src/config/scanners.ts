@@ -1,6 +1,7 @@
 // The configuration of scanners: one schema a kind. A new kind is one entry in SCANNER_KINDS (and leaves LATER_SCANNER_KINDS).
 
 import * as z from 'zod';
+import { camera, cameraRules } from './camera.ts';
 import type { Finding } from './finding.ts';
 import { isMap, valueAt } from './path.ts';
 import { checkedText, direction, slug } from './texts.ts';
@@ -32,22 +33,48 @@ const serial = z
   })
   .meta({ title: 'Serial scanner' });
 
+const usbId = z.int().min(1).max(0xffff);
+const hidNames = {
+  path: z.exactOptional(
+    devicePath.meta({ description: 'The hidraw device, best a link under /dev/gate-reader: numbers change at every replug' }),
+  ),
+  vendorId: z.exactOptional(usbId).describe('USB vendor id, e.g. 0x0c2e; together with productId'),
+  productId: z.exactOptional(usbId).describe('USB product id; together with vendorId'),
+  serialNumber: z
+    .exactOptional(z.string().min(1).max(126))
+    .describe('Serial number of the device: stays the same in whatever socket it is; doctor lists them'),
+};
+
+const hidPos = z
+  .strictObject({ id, kind: z.literal('hid-pos').describe('A scanner in USB HID POS mode'), ...hidNames, direction: way })
+  .meta({ title: 'HID POS scanner' });
+
+const hidKeyboard = z
+  .strictObject({
+    id,
+    kind: z.literal('hid-keyboard').describe('A scanner that types like a keyboard; letters beyond ASCII are lost'),
+    ...hidNames,
+    layout: z.enum(['us', 'de']).default('us').describe('The keyboard layout the scanner is set to: us or de'),
+    direction: way,
+  })
+  .meta({ title: 'HID keyboard scanner' });
+
 const stdin = z
   .strictObject({ id, kind: z.literal('stdin').describe('Standard input, one code a line'), direction: way })
   .meta({ title: 'Standard input' });
 
 /** The kinds this version reads. */
-const SCANNER_KINDS = [serial, stdin] as const;
+const SCANNER_KINDS = [serial, camera({ id, way, devicePath }), hidPos, hidKeyboard, stdin] as const;
 
 /** Kinds of the contract that come with a later version. */
-export const LATER_SCANNER_KINDS: readonly string[] = ['hid-pos', 'hid-keyboard', 'camera'];
+export const LATER_SCANNER_KINDS: readonly string[] = [];
 
 export const scannersSchema = z
   .array(z.discriminatedUnion('kind', SCANNER_KINDS))
   .min(1)
   .meta({ title: 'Scanners', description: 'The scanners attached to this reader, one or more; all are live at once' });
 
-/** Two scanners must differ in their id and in the device they read. */
+/** Two scanners must differ in their id and in the device they read; a HID device must be named. */
 export function scannerRules(root: unknown): Finding[] {
   const scanners = valueAt(root, ['scanners']);
   if (!Array.isArray(scanners)) return [];
@@ -55,20 +82,42 @@ export function scannerRules(root: unknown): Finding[] {
   const seen = new Map<string, number>();
   for (const [index, scanner] of scanners.entries()) {
     if (!isMap(scanner)) continue;
-    const device = scanner['kind'] === 'stdin' ? 'kind' : 'path';
-    for (const key of ['id', device]) {
-      const value = scanner[key];
-      if (typeof value !== 'string') continue;
-      const first = seen.get(`${key} ${value}`);
-      seen.set(`${key} ${value}`, first ?? index);
+    findings.push(...cameraRules(scanner, ['scanners', index]));
+    if (isUnnamedHid(scanner)) findings.push({ path: ['scanners', index], code: 'config.fault.hid-device' });
+    for (const [key, name] of [['id', scanner['id']] as const, ...deviceNames(scanner)]) {
+      if (typeof name !== 'string') continue;
+      const first = seen.get(`${key} ${name}`);
+      seen.set(`${key} ${name}`, first ?? index);
       if (first === undefined) continue;
       const code = key === 'id' ? 'config.fault.scanner-id-twice' : 'config.fault.scanner-device-twice';
       findings.push({
         path: ['scanners', index, key],
         code,
-        params: { found: JSON.stringify(value), first: `scanners[${first}]` },
+        params: { found: JSON.stringify(name), first: `scanners[${first}]` },
       });
     }
   }
   return findings;
+}
+
+type Scanner = Record<string, unknown>;
+
+function isHid(scanner: Scanner): boolean {
+  return scanner['kind'] === 'hid-pos' || scanner['kind'] === 'hid-keyboard';
+}
+
+function isUnnamedHid(scanner: Scanner): boolean {
+  if (!isHid(scanner)) return false;
+  const { path, serialNumber, vendorId, productId } = scanner;
+  return (vendorId === undefined) !== (productId === undefined) || (path ?? serialNumber ?? vendorId) === undefined;
+}
+
+/** The device a scanner reads, with the key that a fault about it points to. */
+function deviceNames(scanner: Scanner): [string, unknown][] {
+  if (scanner['kind'] === 'stdin') return [['kind', 'stdin']];
+  if (!isHid(scanner) || scanner['path'] !== undefined) return [['path', scanner['path']]];
+  const { serialNumber, vendorId, productId } = scanner;
+  if (serialNumber !== undefined) return [['serialNumber', serialNumber]];
+  const usb = typeof vendorId === 'number' && typeof productId === 'number';
+  return usb ? [['productId', [vendorId, productId].map((each) => each.toString(16).padStart(4, '0')).join(':')]] : [];
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { listenFault } from './address.ts';
 import { admissionRules, admissionSchema } from './admission.ts';
 import type { Finding } from './finding.ts';
-import { LATER_INDICATOR_KINDS, indicatorSchema } from './indicators.ts';
+import { LATER_INDICATOR_KINDS, indicatorRules, indicatorSchema } from './indicators.ts';
 import { valueAt } from './path.ts';
 import { LATER_SCANNER_KINDS, scannerRules, scannersSchema } from './scanners.ts';
 import { checkedText, direction, filePath, slug } from './texts.ts';
@@ -108,7 +108,7 @@ function privacyRules(root: unknown): Finding[] {
 
 /** What the shape of single keys cannot say: rules between keys. Works on raw values of any shape. */
 export function ruleFindings(root: unknown): Finding[] {
-  return [...privacyRules(root), ...scannerRules(root), ...uplinkRules(root), ...admissionRules(root)];
+  return [...privacyRules(root), ...scannerRules(root), ...indicatorRules(root), ...uplinkRules(root), ...admissionRules(root)];
 }
 
 /** Fills in the defaults that depend on another key. */

@@ -14,7 +14,7 @@ export interface FramingOptions {
 }
 
 /** One line as a code, or the word that it was too long to be one. */
-export type Framed = Pick<Scan, 'bytes' | 'symbology' | 'fault'>;
+export type Framed = Pick<Scan, 'bytes' | 'symbology' | 'fault' | 'lossy'>;
 
 /** Bytes given up since the start, by cause. */
 export interface Discarded {
@@ -24,6 +24,8 @@ export interface Discarded {
   readonly silence: number;
   /** In lines cut by the device going away. */
   readonly unplugged: number;
+  /** In reports of a HID scanner that fit no layout; absent for scanners without reports. */
+  readonly malformed?: number;
 }
 
 const CR = Buffer.of(0x0d);
@@ -124,7 +126,8 @@ export class Framer {
   }
 }
 
-function overlong(): Framed {
+/** A code longer than {@link LINE_BYTES_MAX}. */
+export function overlong(): Framed {
   return { bytes: NOTHING, fault: 'overlong' };
 }
 
@@ -146,6 +149,19 @@ function* endsIn(data: Buffer, ends: readonly Buffer[], from: number): Generator
 /** Symbology identifiers of QR codes sent with the ECI protocol (ISO/IEC 18004, table of symbology identifiers). */
 const ECI_SYMBOLOGIES: ReadonlySet<string> = new Set(['Q2', 'Q4', 'Q6']);
 
+/**
+ * A code whose symbology came beside it, not inside it: the ECI protocol is undone where that symbology has it, nothing else
+ * is touched. The bytes are a copy.
+ */
+export function codeOf(code: Uint8Array, symbology: string): Framed {
+  return { bytes: ECI_SYMBOLOGIES.has(symbology) ? withoutEci(asBuffer(code)) : Buffer.from(code), symbology };
+}
+
+/** A whole code with its AIM identifier, if it has one, still in front. The bytes are a copy. */
+export function codeWithIdentifier(line: Uint8Array): Framed {
+  return unwrap(asBuffer(line), NOTHING);
+}
+
 /** Takes off the scanner's prefix and the AIM identifier, whichever comes first on the wire: makers differ. */
 function unwrap(line: Buffer, prefix: Buffer): Framed {
   let code = without(prefix, line);
@@ -154,7 +170,7 @@ function unwrap(line: Buffer, prefix: Buffer): Framed {
   const outer = code !== line;
   code = code.subarray(3);
   if (!outer) code = without(prefix, code);
-  return { bytes: ECI_SYMBOLOGIES.has(symbology) ? withoutEci(code) : Buffer.from(code), symbology };
+  return codeOf(code, symbology);
 }
 
 function without(prefix: Buffer, bytes: Buffer): Buffer {

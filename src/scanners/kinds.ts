@@ -2,11 +2,19 @@
 // line here.
 
 import type { Clock, FaultReport } from '../admission/ports.ts';
+import { type HidKeyboardOptions, type HidOptions, hidKeyboardScanner, hidPosScanner } from './hid.ts';
+import { cameraScanner } from './camera.ts';
+import type { CameraOptions } from './camera-options.ts';
 import type { AttachedScanner } from './lines.ts';
 import { type SerialOptions, serialScanner } from './serial.ts';
 import { type StdinOptions, stdinScanner } from './stdin.ts';
 
-export type ScannerOptions = ({ readonly kind: 'serial' } & SerialOptions) | ({ readonly kind: 'stdin' } & StdinOptions);
+export type ScannerOptions =
+  | ({ readonly kind: 'serial' } & SerialOptions)
+  | ({ readonly kind: 'hid-pos' } & HidOptions)
+  | ({ readonly kind: 'hid-keyboard' } & HidKeyboardOptions)
+  | ({ readonly kind: 'stdin' } & StdinOptions)
+  | ({ readonly kind: 'camera' } & CameraOptions);
 
 export interface ScannerDeps {
   readonly clock: Pick<Clock, 'read'>;
@@ -16,8 +24,14 @@ export interface ScannerDeps {
 /** Makes a configured scanner; nothing is opened before its `scans` are read from. */
 export function makeScanner(options: ScannerOptions, deps: ScannerDeps): AttachedScanner {
   switch (options.kind) {
+    case 'camera':
+      return cameraScanner(options, deps);
     case 'serial':
       return serialScanner(options, deps);
+    case 'hid-pos':
+      return hidPosScanner(options, deps);
+    case 'hid-keyboard':
+      return hidKeyboardScanner(options, deps);
     case 'stdin':
       return stdinScanner(options, deps);
   }

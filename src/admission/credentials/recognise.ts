@@ -30,9 +30,10 @@ const UNKNOWN: Presented = { kind: 'unknown', flaw: 'unrecognised' };
  * Never throws; time and memory are bounded by the scan's 4,096 bytes. A scanner that names the symbology by an AIM
  * identifier other than QR's (`]Q*`) read a bar code or another matrix code: no credential of ours, whatever its text says.
  */
-export function recognise(scan: Pick<Scan, 'bytes' | 'symbology' | 'fault'>, proof: Proof): Presented {
+export function recognise(scan: Pick<Scan, 'bytes' | 'symbology' | 'fault' | 'lossy'>, proof: Proof): Presented {
   if (scan.fault !== undefined || (scan.symbology !== undefined && !scan.symbology.startsWith('Q'))) return UNKNOWN;
-  const code = decodeCode(scan.bytes);
+  const decoded = decodeCode(scan.bytes);
+  const code = scan.lossy ? { ...decoded, lossy: true } : decoded;
   for (const claim of RECOGNISERS) {
     const presented = claim(code, proof);
     if (presented) return presented;

@@ -7,14 +7,30 @@ import type { ScannerConfiguration } from '../../config/schema.ts';
 import type { OpenFailureCode } from '../../scanners/serial-failure.ts';
 import { listSerialPorts } from '../../scanners/serial-list.ts';
 import { openSerialPort } from '../../scanners/serial-port.ts';
+import { cameraScanner } from './camera.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
+import { hidScanner } from './hid.ts';
 import type { Situation } from './situation.ts';
 
 export function scannerChecks(situation: Situation): Check[] {
   return situation.configuration.scanners.map((scanner) => ({
     name: `scanner:${scanner.id}`,
-    look: () => (scanner.kind === 'stdin' ? ok(situation.say('doctor.scanner.stdin')) : serial(scanner, situation)),
+    look: () => look(scanner, situation),
   }));
+}
+
+function look(scanner: ScannerConfiguration, situation: Situation): Finding | Promise<Finding> {
+  switch (scanner.kind) {
+    case 'camera':
+      return cameraScanner(scanner, situation);
+    case 'stdin':
+      return ok(situation.say('doctor.scanner.stdin'));
+    case 'serial':
+      return serial(scanner, situation);
+    case 'hid-pos':
+    case 'hid-keyboard':
+      return hidScanner(scanner, situation);
+  }
 }
 
 async function serial(scanner: Extract<ScannerConfiguration, { kind: 'serial' }>, { daemon, say }: Situation): Promise<Finding> {

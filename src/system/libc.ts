@@ -1,4 +1,4 @@
-// The few calls of the C library that Node does not offer (adjtimex, datagram sockets, terminal modes), without a compiler.
+// The few calls of the C library that Node does not offer (adjtimex, datagram sockets, terminal modes, ioctl), without a compiler.
 // Nothing is loaded before the first call; where koffi or the library is missing the answer is `undefined`, never an exception.
 
 import { createRequire } from 'node:module';
@@ -22,6 +22,8 @@ export interface Libc {
   readonly tcgetattr: (fd: number, termios: Uint8Array) => number;
   readonly tcsetattr: (fd: number, when: number, termios: Uint8Array) => number;
   readonly mallocTrim: (pad: number) => number;
+  /** The call's answer, or the negative errno. */
+  readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
 }
 
 let loaded: { readonly libc: Libc | undefined } | undefined;
@@ -34,7 +36,9 @@ export function libc(): Libc | undefined {
 
 function load(): Libc | undefined {
   try {
-    const library = (require('koffi') as typeof koffi).load('libc.so.6');
+    const { load: open, errno } = require('koffi') as typeof koffi;
+    const library = open('libc.so.6');
+    const ioctl = library.func('int ioctl(int, unsigned long, void *)') as Libc['ioctl'];
     return {
       adjtimex: library.func('int adjtimex(void *)') as Libc['adjtimex'],
       socket: library.func('int socket(int, int, int)') as Libc['socket'],
@@ -43,6 +47,10 @@ function load(): Libc | undefined {
       tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
       tcsetattr: library.func('int tcsetattr(int, int, const void *)') as Libc['tcsetattr'],
       mallocTrim: library.func('int malloc_trim(size_t)') as Libc['mallocTrim'],
+      ioctl: (fd, request, argument) => {
+        const answer = ioctl(fd, request, argument);
+        return answer < 0 ? -errno() : answer;
+      },
     };
   } catch {
     return undefined;

@@ -1,0 +1,182 @@
+// One LED of the kernel's LED class, and one that is pulsed: what their files do, and each failure with its cure. Source:
+// Documentation/leds/leds-class.rst and drivers/leds/trigger/ledtrig-{oneshot,timer}.c.
+//
+//   trigger      the one in [brackets] works; writing a name makes that trigger's own files anew, with the kernel's owner
+//   brightness   0 off, max_brightness on; writing 0 also ends a trigger
+//   oneshot      delay_on, delay_off [ms]; writing 1 to shot: on for delay_on, then deaf for delay_off
+//   timer        delay_on, delay_off [ms]: blinks
+
+import { type Sysfs, systemCode } from '../system/sysfs.ts';
+import { DriveError } from './drive.ts';
+import type { Levels, Timers } from './player.ts';
+
+/** Never 0: with a delay_off of 0 the kernel leaves the output on for ever (led_set_software_blink). */
+const DEAF_MS = 10;
+/** The kernel counts in ticks of up to 10 ms; a shot while one runs is lost. */
+const MARGIN_MS = 30;
+
+type Blink = NonNullable<Levels['redBlink']>;
+
+/** One LED; what is set already is not written again. */
+export class Led {
+  readonly #label: string;
+  readonly #files: Sysfs;
+  readonly #most: string;
+  #state: boolean | Blink | undefined;
+
+  constructor(label: string, files: Sysfs) {
+    this.#label = label;
+    this.#files = files;
+    this.#most = this.read('max_brightness');
+  }
+
+  set(on: boolean): void {
+    if (this.#state === on) return;
+    if (!on) return this.off();
+    // Brightness alone would be the brightness of the next blink.
+    if (this.#state !== false) this.write('trigger', 'none');
+    this.write('brightness', this.#most);
+    this.#state = true;
+  }
+
+  off(): void {
+    this.#state = undefined;
+    this.write('brightness', '0');
+    this.#state = false;
+  }
+
+  blink(blink: Blink): void {
+    const { onMs, offMs } = blink;
+    const now = this.#state;
+    if (typeof now === 'object' && now.onMs === onMs && now.offMs === offMs) return;
+    this.#state = undefined;
+    if (this.trigger() !== 'timer') this.write('trigger', 'timer');
+    this.write('delay_on', String(onMs));
+    this.write('delay_off', String(offMs));
+    this.#state = blink;
+  }
+
+  /** Whether the kernel has the timer trigger and lets this user set its times; the LED is off afterwards. */
+  tryBlink(): boolean {
+    try {
+      this.blink({ onMs: 1, offMs: 1000 });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.off();
+    }
+  }
+
+  offIfThere(): void {
+    try {
+      this.off();
+    } catch {
+      // Gone, and with it its light; the caller has reported that or is closing.
+    }
+  }
+
+  /** That it is there and may be written. */
+  look(): void {
+    this.#asked('write', 'brightness', () => this.#files.mayWrite(`class/leds/${this.#label}/brightness`));
+  }
+
+  /** The trigger that works now. */
+  trigger(): string {
+    return /\[([^\]]*)\]/u.exec(this.read('trigger'))?.[1] ?? '';
+  }
+
+  read(file: string): string {
+    return this.#asked('read', file, () => this.#files.read(`class/leds/${this.#label}/${file}`));
+  }
+
+  write(file: string, text: string): void {
+    this.#asked(`write ${text} to`, file, () => this.#files.write(`class/leds/${this.#label}/${file}`, text));
+  }
+
+  #asked<T>(what: string, file: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#fault(what, file, systemCode(error));
+    }
+  }
+
+  #fault(what: string, file: string, code: string): DriveError {
+    const path = `/sys/class/leds/${this.#label}`;
+    if (code === 'EACCES' || code === 'EPERM') {
+      return new DriveError('no-permission', `no permission to ${what} ${path}/${file}; install the udev rules and restart`);
+    }
+    if (code === 'EINVAL' && file === 'trigger') {
+      return new DriveError('unable', `${path} can't ${what} ${file}: load the module (modprobe ledtrig-oneshot ledtrig-timer)`);
+    }
+    const there = this.#labels();
+    if (code === 'ENOENT' && !there.includes(this.#label)) {
+      const others = there.length === 0 ? 'this machine shows no LED' : `there are: ${there.join(', ')}`;
+      return new DriveError(
+        'absent',
+        `no LED is labelled ${this.#label}; ${others}; add dtoverlay=gpio-led, or correct the label`,
+      );
+    }
+    return new DriveError('failed', `could not ${what} ${path}/${file} (${code}); restart the machine if it stays so`);
+  }
+
+  #labels(): readonly string[] {
+    try {
+      return this.#files.list('class/leds');
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** A LED that is on for a time which the kernel measures. */
+export class PulsedLed {
+  readonly led: Led;
+  readonly #pulseMs: number;
+  readonly #timers: Timers;
+  #busyUntilMs = Number.NEGATIVE_INFINITY;
+  #cancelNext: (() => void) | undefined;
+
+  constructor(led: Led, pulseMs: number, timers: Timers) {
+    this.led = led;
+    this.#pulseMs = pulseMs;
+    this.#timers = timers;
+  }
+
+  /** A trigger that is set already stays: setting it again would take its files back from the user that udev gave them to. */
+  prepare(): void {
+    if (this.led.trigger() !== 'oneshot') {
+      this.led.off();
+      this.led.write('trigger', 'oneshot');
+    }
+    this.led.write('invert', '0');
+    this.led.write('delay_on', String(this.#pulseMs));
+    this.led.write('delay_off', String(DEAF_MS));
+  }
+
+  /** The kernel is deaf while a pulse runs: a grant in it gets its own pulse right after, one for all who came meanwhile. */
+  fire(): void {
+    const waitMs = this.#busyUntilMs - this.#timers.now();
+    if (waitMs <= 0) return this.#shoot();
+    this.#cancelNext ??= this.#timers.after(waitMs, () => {
+      this.#cancelNext = undefined;
+      try {
+        this.#shoot();
+      } catch {
+        // The next look at the files reports it; here nobody is left to tell.
+      }
+    });
+  }
+
+  /** Fires no more; a pulse that runs ends by the kernel. */
+  forget(): void {
+    this.#cancelNext?.();
+    this.#cancelNext = undefined;
+  }
+
+  #shoot(): void {
+    this.led.write('shot', '1');
+    this.#busyUntilMs = this.#timers.now() + this.#pulseMs + DEAF_MS + MARGIN_MS;
+  }
+}

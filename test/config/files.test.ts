@@ -116,14 +116,15 @@ describe('secrets in $CREDENTIALS_DIRECTORY', () => {
 });
 
 test('NAMED_FILES has every key of the schema that names a file or folder', () => {
-  const schema = JSON.parse(jsonSchema()) as {
-    properties: Record<string, { properties?: Record<string, { description?: string }> }>;
-  };
-  const keys = Object.entries(schema.properties).flatMap(([section, { properties = {} }]) =>
-    Object.entries(properties).flatMap(([key, { description = '' }]) =>
-      key.endsWith('File') || /^(File|Folder|JWK Set)/.test(description) ? [`${section}.${key}`] : [],
+  type Section = { properties?: Record<string, { description?: string }>; oneOf?: Section[] };
+  const schema = JSON.parse(jsonSchema()) as { properties: Record<string, Section> };
+  const keys = Object.entries(schema.properties).flatMap(([section, { oneOf = [], ...plain }]) =>
+    [plain, ...oneOf].flatMap(({ properties = {} }) =>
+      Object.entries(properties).flatMap(([key, { description = '' }]) =>
+        key.endsWith('File') || /^(File|Folder|JWK Set)/.test(description) ? [`${section}.${key}`] : [],
+      ),
     ),
   );
   expect(keys.length).toBeGreaterThan(0);
-  expect(NAMED_FILES.map(({ path }) => path.join('.')).toSorted()).toEqual(keys.toSorted());
+  expect(NAMED_FILES.map(({ path }) => path.join('.')).toSorted()).toEqual([...new Set(keys)].toSorted());
 });

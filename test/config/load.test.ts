@@ -122,7 +122,7 @@ scanners:
   - { id: c }
   - 5
   - { id: d, kind: laser }
-indicator: { kind: gpiochip, chip: x }
+indicator: { kind: onoff, gpio: 17 }
 journal: { retentionDays: -1, onFailure: maybe }
 privacy: { details: sealed }
 uplink:
@@ -154,7 +154,7 @@ describe('loadConfiguration of wrong files', () => {
       '8:70 scanners[0].baudRate fault.want-whole-number',
       '9:11 scanners[1].id fault.scanner-id-twice',
       '9:27 scanners[1].parity fault.unknown',
-      '10:20 scanners[2].kind fault.later',
+      '10:5 scanners[2] fault.hid-device',
       '11:5 scanners[3].kind fault.missing',
       '12:5 scanners[4] fault.want-map',
       '13:20 scanners[5].kind fault.choice',
@@ -227,6 +227,26 @@ describe('loadConfiguration of wrong files', () => {
     expect(told(loadText(text))).toEqual([
       '6:34 scanners[2].path fault.scanner-device-twice',
       '7:20 scanners[3].kind fault.scanner-device-twice',
+    ]);
+  });
+
+  test('refuses a HID scanner without a device, half an id, and two that mean the same one', () => {
+    const hid = (id: string, keys: string) => `  - { id: ${id}, kind: hid-pos, ${keys} }\n`;
+    const usb = 'vendorId: 0x0c2e, productId: 0x0b81';
+    const scanners = [
+      hid('a', 'direction: in'),
+      hid('b', 'productId: 1'),
+      hid('c', usb),
+      hid('d', usb),
+      hid('e', `${usb}, serialNumber: S1`),
+    ];
+    const same = [hid('f', 'serialNumber: S1'), hid('g', 'path: /dev/hidraw0'), hid('h', 'path: /dev/hidraw0')];
+    expect(told(loadText(`site: s\nreader: r\nscanners:\n${[...scanners, ...same].join('')}`))).toEqual([
+      '4:5 scanners[0] fault.hid-device',
+      '5:5 scanners[1] fault.hid-device',
+      '7:58 scanners[3].productId fault.scanner-device-twice',
+      '9:43 scanners[5].serialNumber fault.scanner-device-twice',
+      '11:35 scanners[7].path fault.scanner-device-twice',
     ]);
   });
 

@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'is everything there and working?',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
+  camera: {
+    description: 'is the camera well placed?',
+    load: async () => (await import('./commands/camera.ts')).cameraCommand(),
+  },
   replay: {
     description: 'feed a capture through a daemon of its own',
     load: async () => (await import('./commands/replay.ts')).replayCommand(),
@@ -40,6 +44,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   inside: {
     description: 'who is inside, since when?',
     load: async () => (await import('./commands/inside.ts')).insideCommand(),
+  },
+  indicator: {
+    description: 'try the lamps, the buzzer and the relay',
+    load: async () => (await import('./commands/indicator.ts')).indicatorCommand(),
   },
   key: {
     description: 'make a signing key, or show the public half of one',

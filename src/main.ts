@@ -77,6 +77,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const indicator = makeIndicator(configuration.indicator, {
     ...options,
     language: configuration.language,
+    localTime: () => localTime(clock),
     report: (message) => board.report('indicator', message),
   });
   options.onClose('indicator', () => indicator.close());
@@ -119,6 +120,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       embedded: configuration.uplink.broker === undefined,
     }),
   };
+}
+
+/** `HH:MM` at the site. */
+function localTime(clock: Clock): string {
+  return clock.describe(clock.read()).text.slice(11, 16);
 }
 
 function openParts(options: DaemonOptions): Parts {

@@ -12,6 +12,7 @@ import { printable } from '../config/path.ts';
 import { type Words, wording } from '../system/wording.ts';
 import { brokerChecks } from './doctor/broker.ts';
 import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
+import { indicatorCheck } from './doctor/indicator.ts';
 import { keysCheck } from './doctor/keys.ts';
 import { machineChecks } from './doctor/machine.ts';
 import { scannerChecks } from './doctor/scanners.ts';
@@ -71,6 +72,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     keysCheck(situation),
     ...machine,
     ...scannerChecks(situation),
+    indicatorCheck(situation),
     ...brokerChecks(situation),
     ...(configuration.console === 'off' ? [] : [{ name: 'console', look: () => ok(say('doctor.console')) }]),
   ];

@@ -3,7 +3,7 @@
 import { defaultDataFolder } from '../config/data-folder.ts';
 import { formatFault } from '../config/fault.ts';
 import { loadConfiguration } from '../config/load.ts';
-import { shippedPatterns } from '../config/patterns.ts';
+import { patternsFor } from '../config/patterns.ts';
 import { systemLanguage, wording } from '../system/wording.ts';
 import type { LogLevel } from '../system/log.ts';
 import type { Order, RunFlags } from './daemon.ts';
@@ -23,5 +23,10 @@ export function orderOf({ config, data, logLevel }: RunFlags): Order | undefined
     return undefined;
   }
   const { configuration } = loaded;
-  return { configuration, patterns: shippedPatterns(), data: data ?? defaultDataFolder(configuration, process.env), logLevel };
+  return {
+    configuration,
+    patterns: patternsFor(configuration.indicator),
+    data: data ?? defaultDataFolder(configuration, process.env),
+    logLevel,
+  };
 }

@@ -24,6 +24,7 @@ describe('doctor', () => {
       'clock',
       'udevadm',
       'scanner:stdin',
+      'indicator',
       'broker',
     ];
     expect(results.map(({ check }) => check)).toEqual(names);

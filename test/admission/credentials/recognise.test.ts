@@ -12,7 +12,8 @@ import { NO_PROOF } from './proof.ts';
 
 const UNKNOWN = { kind: 'unknown', flaw: 'unrecognised' };
 const bytes = Buffer.from(cardOf(1));
-const read = (scan: Pick<Scan, 'bytes' | 'symbology' | 'fault'>): Presented => recognise(scan, { trust: NO_TRUST, wallMs: 0 });
+const read = (scan: Pick<Scan, 'bytes' | 'symbology' | 'fault' | 'lossy'>): Presented =>
+  recognise(scan, { trust: NO_TRUST, wallMs: 0 });
 
 describe('recognise', () => {
   test.each([['Q1'], ['Q2'], ['Q6']])('a card by symbology %s is a card', (symbology) => {
@@ -29,6 +30,14 @@ describe('recognise', () => {
 
   test('an overlong line is unknown whatever its bytes', () => {
     expect(read({ bytes, fault: 'overlong' })).toEqual(UNKNOWN);
+  });
+
+  test('a card typed by a keyboard scanner, its letters gone or ALT digits, is a card with a warning', () => {
+    for (const name of ['Nguyn Th nh', 'Nguy7877n']) {
+      const typed = Buffer.from(`001099000001||${name}|01011999|Nam|H Ni|01012022`);
+      expect(read({ bytes: typed, lossy: true })).toMatchObject({ identifier: '001099000001', warnings: ['lossy-text'] });
+      expect(read({ bytes: typed })).not.toMatchObject({ warnings: ['lossy-text'] });
+    }
   });
 
   test('a card whose name Windows-1252 spoilt is a card with a warning', () => {

@@ -1,0 +1,70 @@
+// One virtual machine from boot to end: an emulated PC of one processor without KVM. Ends by itself, at its deadline, or with
+// this process; its console is kept in a file.
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Kernel } from './kernel.ts';
+
+export interface MachinePlan {
+  readonly kernel: Kernel;
+  readonly initramfs: string;
+  /** The project's folder; the guest sees it as /gate-reader. */
+  readonly checkout: string;
+  /** File for the console's text. */
+  readonly console: string;
+  /** Words on the kernel's command line; those it does not know become init's environment. */
+  readonly words: readonly string[];
+  readonly timeoutMs: number;
+  /** Hears each line of the guest's second serial port. */
+  readonly heard: (line: string) => void;
+}
+
+export type MachineEnd = { readonly kind: 'ended'; readonly code: number | null } | { readonly kind: 'timed-out' };
+
+/** Not half: at 512 MB the daemon, a check and their file caches push each other out. */
+const MEMORY_MB = 1024;
+
+/** Boots and resolves when the machine is gone. @throws Error when QEMU does not start */
+export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
+  const qemu = spawn('qemu-system-x86_64', qemuArguments(plan), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  qemu.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  createInterface({ input: qemu.stdout }).on('line', plan.heard);
+  const kill = (): void => void qemu.kill('SIGKILL');
+  process.on('exit', kill);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    kill();
+  }, plan.timeoutMs);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      qemu.once('error', reject);
+      qemu.once('close', resolve);
+    });
+    if (timedOut) return { kind: 'timed-out' };
+    if (code !== 0) throw new Error(`QEMU ended with ${String(code)}: ${errors.trim()}`);
+    return { kind: 'ended', code };
+  } finally {
+    clearTimeout(timer);
+    process.off('exit', kill);
+  }
+}
+
+function qemuArguments({ kernel, initramfs, checkout, console, words }: MachinePlan): string[] {
+  const share = (tag: string, path: string): string[] => [
+    '-virtfs',
+    // remap: /usr of the host may hold other file systems.
+    `local,path=${path.replaceAll(',', ',,')},mount_tag=${tag},security_model=none,readonly=on,multidevs=remap`,
+  ];
+  const line = ['console=ttyS0', 'quiet', 'panic=-1', 'random.trust_cpu=on', ...words];
+  return [
+    ['-machine', 'pc,accel=tcg', '-cpu', 'max', '-smp', '1', '-m', String(MEMORY_MB)],
+    ['-no-reboot', '-nodefaults', '-display', 'none'],
+    ['-kernel', kernel.image, '-initrd', initramfs, '-append', line.join(' ')],
+    ['-serial', `file:${console}`, '-chardev', 'stdio,id=report,signal=off', '-serial', 'chardev:report'],
+    share('usr', '/usr'),
+    share('gate-reader', checkout),
+    share('modules', `${kernel.root}/lib/modules/${kernel.release}`),
+  ].flat();
+}

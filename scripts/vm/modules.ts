@@ -1,0 +1,45 @@
+// Builds the kernel's own simulators - of GPIO chips and of LEDs - as modules for Debian's kernel, which is configured without
+// them. Their source (GPL-2.0) is read from Debian's source package at run time and is no part of this project.
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from './command.ts';
+
+export interface ModuleBuild {
+  /** Where a folder for the build is made. */
+  readonly folder: string;
+  /** The kernel's header packages, unpacked. */
+  readonly headers: string;
+  /** linux-source's .tar.xz. */
+  readonly archive: string;
+  readonly release: string;
+}
+
+/** Raised when something else is built: what a cache holds of an earlier recipe is then not used. */
+export const RECIPE = 2;
+
+const SOURCES = ['drivers/gpio/gpio-sim.c', 'kernel/irq/irq_sim.c', 'drivers/leds/uleds.c'];
+const KBUILD = 'obj-m := gpio-sim.o uleds.o\ngpio-sim-y := gpio-sim-main.o irq_sim.o\n';
+const MODULES = ['gpio-sim.ko', 'uleds.ko'];
+
+/** Returns the modules' files. @throws Error with the compiler's words */
+export function buildModules({ folder, headers, archive, release }: ModuleBuild): string[] {
+  const build = join(folder, 'build');
+  mkdirSync(build);
+  command('tar', ['-xf', archive, '-C', build, '--strip-components=1', '--wildcards', ...SOURCES.map((path) => `*/${path}`)]);
+  renameSync(join(build, 'drivers/gpio/gpio-sim.c'), join(build, 'gpio-sim-main.c'));
+  renameSync(join(build, 'drivers/leds/uleds.c'), join(build, 'uleds.c'));
+  const interrupts = readFileSync(join(build, 'kernel/irq/irq_sim.c'), 'utf8');
+  // irq_to_desc is not exported to modules; generic_handle_irq looks the same descriptor up by itself.
+  const adapted = interrupts.replaceAll(/handle_simple_irq\(irq_to_desc\((\w+)\)\)/gu, 'generic_handle_irq($1)');
+  if (adapted === interrupts) {
+    throw new Error('irq_sim.c does not call handle_simple_irq(irq_to_desc(...)) as known; look at what it calls now');
+  }
+  writeFileSync(join(build, 'irq_sim.c'), adapted);
+  writeFileSync(join(build, 'Kbuild'), KBUILD);
+  // The header packages name each other by absolute paths under /usr, so they are laid over it, for this one process.
+  const script =
+    'mount -t overlay overlay -o "lowerdir=$1/usr:/usr" /usr && exec make -C "/usr/src/linux-headers-$2" M="$3" CONFIG_DEBUG_INFO_BTF_MODULES= modules';
+  command('unshare', ['-m', 'sh', '-c', script, 'sh', headers, release, build]);
+  return MODULES.map((name) => join(build, name));
+}

@@ -1,0 +1,22 @@
+// What the guest of the test bench checks, in order. The host reads the names, the guest runs the functions.
+
+import type { Check } from './check.ts';
+import { drivesGpioChip } from './gpiochip.ts';
+import { showsGpioChips } from './gpio.ts';
+import { showsHidDevices } from './hid.ts';
+import { readsHidScanners } from './hid-scanners.ts';
+import { keepsKeysFromTheConsole } from './keyboard.ts';
+import { drivesLeds } from './leds.ts';
+import { runsTheProgram } from './program.ts';
+import { readsUsbSerial } from './usb-serial.ts';
+
+export const CHECKS: readonly Check[] = [
+  runsTheProgram,
+  readsUsbSerial,
+  showsHidDevices,
+  keepsKeysFromTheConsole,
+  readsHidScanners,
+  showsGpioChips,
+  drivesGpioChip,
+  drivesLeds,
+];

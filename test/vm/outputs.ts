@@ -1,0 +1,82 @@
+// What every kind of output must do, whatever drives it: a grant, its relay pulse, a refusal, and what becomes of the relay when
+// the daemon is killed in the middle of the pulse.
+
+import { eventually } from '../fakes/eventually.ts';
+import { cardOf } from '../fakes/people.ts';
+import { type GuestKiosk, startKiosk, WAIT_MS } from './kiosk.ts';
+import { type LevelWatch, watchLevels } from './levels.ts';
+
+/** The configuration's `pulseMs`. */
+export const PULSE_MS = 1500;
+/** The emulated processor is shared by the daemon and the watch; what a pulse may be off by. */
+const EARLY_MS = 100;
+const LATE_MS = 1000;
+/** A relay that is up so long after its daemon was killed stays up. */
+const AFTER_KILL_MS = PULSE_MS + 2 * LATE_MS;
+
+export interface OutputsPlan {
+  /** The configuration key `indicator`. */
+  readonly indicator: object;
+  /** How to look at each output. */
+  readonly levels: Readonly<Record<'green' | 'red' | 'buzzer' | 'relay', () => 0 | 1>>;
+}
+
+/** Plays the whole of it; returns what was seen. @throws Error where an output did something else */
+export async function playOutputs({ indicator, levels: looks }: OutputsPlan): Promise<string[]> {
+  const levels = watchLevels(looks);
+  try {
+    const kiosk = await startKiosk({ scanners: [{ id: 'main', kind: 'stdin' }], indicator });
+    const seen = [await grants(kiosk, levels), await refuses(kiosk, levels), await isKilled(kiosk, levels)];
+    const types = await kiosk.finish();
+    const scans = types.filter((type) => type === 'gate.scan.v1').length;
+    if (scans !== 3) throw new Error(`the journal holds ${scans} scans (${types.join(' ')}), wanted 3`);
+    return seen;
+  } finally {
+    levels.stop();
+  }
+}
+
+/** What rose, each once, sorted. */
+function risen({ changes }: LevelWatch): string {
+  return [...new Set(changes.flatMap(({ output, level }) => (level === 1 ? [output] : [])))].sort().join(' ');
+}
+
+function scan(kiosk: GuestKiosk, levels: LevelWatch, code: string): void {
+  levels.clear();
+  kiosk.daemon.process.stdin.write(`${code}\n`);
+}
+
+async function grants(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
+  scan(kiosk, levels, cardOf(1));
+  const detail = (): string => `${JSON.stringify(levels.changes)}\n${kiosk.daemon.stderr.join('\n')}`;
+  const upMs = await eventually('a relay pulse', () => levels.upMs('relay'), { deadlineMs: WAIT_MS, detail });
+  if (upMs < PULSE_MS - EARLY_MS || upMs > PULSE_MS + LATE_MS) {
+    throw new Error(`the relay was up for ${upMs} ms, wanted ${PULSE_MS}`);
+  }
+  if (risen(levels) !== 'buzzer green relay') throw new Error(`a grant raised ${risen(levels)}, wanted buzzer green relay`);
+  return `granted: ${risen(levels)}; relay up for ${Math.round(upMs)} ms of ${PULSE_MS}`;
+}
+
+async function refuses(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
+  scan(kiosk, levels, cardOf(1).slice(0, 20));
+  await eventually('the red lamp up and down', () => levels.upMs('red'), { deadlineMs: WAIT_MS });
+  const names = risen(levels);
+  if (names.includes('relay')) throw new Error(`a refusal raised ${names}, wanted no relay`);
+  return `refused: ${names}`;
+}
+
+async function isKilled(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
+  scan(kiosk, levels, cardOf(2));
+  await eventually('the relay up', () => levels.level('relay') === 1, { deadlineMs: WAIT_MS });
+  const upAtMs = performance.now();
+  await kiosk.kill();
+  const killedMs = Math.round(performance.now() - upAtMs);
+  const fell = eventually('the relay down', () => levels.level('relay') === 0, { deadlineMs: AFTER_KILL_MS });
+  const end = await fell.then(
+    () => `down ${Math.round(performance.now() - upAtMs)} ms`,
+    () => {
+      throw new Error(`the relay of a daemon that was killed stayed up for ${AFTER_KILL_MS} ms and more`);
+    },
+  );
+  return `daemon killed ${killedMs} ms into a pulse: relay ${end} after it rose`;
+}

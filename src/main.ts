@@ -26,7 +26,7 @@ import type { Seal } from './system/sealing.ts';
 import type { Close } from './system/shutdown.ts';
 import { Vitals } from './system/vitals.ts';
 import type { Probe } from './system/watchdog.ts';
-import { hostInUrl } from './uplink/address.ts';
+import { hostInUrl } from './uplink/host-in-url.ts';
 import { reportText } from './uplink/reports.ts';
 import { startUplink } from './uplink/uplink.ts';
 import { BUILT_MS, VERSION } from './version.ts';

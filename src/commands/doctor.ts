@@ -17,6 +17,7 @@ import { machineChecks } from './doctor/machine.ts';
 import { scannerChecks } from './doctor/scanners.ts';
 import { daemonOf, type Situation } from './doctor/situation.ts';
 import { storageChecks } from './doctor/storage.ts';
+import { trustChecks } from './doctor/trust.ts';
 import { print } from './output.ts';
 import { languageOf, load, type SettingFlags } from './setting.ts';
 
@@ -69,6 +70,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     ...first,
     ...storageChecks(situation),
     keysCheck(situation),
+    ...trustChecks(situation),
     ...machine,
     ...scannerChecks(situation),
     ...brokerChecks(situation),

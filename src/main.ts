@@ -7,7 +7,16 @@ import type { Feedback } from './admission/feedback.ts';
 import { RepeatWindow } from './admission/policy/repeat.ts';
 import { presenceDay } from './admission/policy/presence-day.ts';
 import type { Clock, Indicator, Pseudonyms, Trust } from './admission/ports.ts';
-import { type Chronicled, publishState, recordStart, recordStop, reportHealth, tellFaults, tellLists } from './chronicle.ts';
+import {
+  type Chronicled,
+  publishState,
+  recordStart,
+  recordStop,
+  reportHealth,
+  stateOf,
+  tellFaults,
+  tellLists,
+} from './chronicle.ts';
 import { parseAddress } from './config/address.ts';
 import type { Configuration } from './config/schema.ts';
 import { makeIndicator } from './indicators/kinds.ts';
@@ -175,6 +184,7 @@ async function connect(parts: Parts): Promise<string> {
       site: configuration.site,
       reader: configuration.reader,
       version: VERSION,
+      opening: stateOf(parts),
       listen: address,
       receipts,
       ...(broker === undefined ? {} : { broker }),

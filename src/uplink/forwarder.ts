@@ -54,7 +54,12 @@ export class Forwarder {
       wake: () => this.#session?.wake(),
       report: (code, fields) => hooks.report(code, fields),
     });
-    this.#announcer = new Announcer({ topics: this.#topics, version: options.version, knows: () => this.#knows() });
+    this.#announcer = new Announcer({
+      topics: this.#topics,
+      version: options.version,
+      opening: options.opening,
+      knows: () => this.#knows(),
+    });
     this.#delays = this.#newDelays();
   }
 

@@ -72,20 +72,24 @@ export function recordStop(parts: Chronicled): void {
   publishState(parts, 'stopped');
 }
 
-/** Tells the centre how the reader is; `stopped` is the last word. */
-export function publishState(parts: Chronicled, stopped?: 'stopped'): void {
-  const { journal, board, clock } = parts;
+/** How the reader is at this moment, as the centre is told. */
+export function stateOf({ journal, board, clock }: Chronicled, stopped?: 'stopped'): Parameters<Uplink['state']>[0] {
   const moment = clock.describe(clock.read());
   // What the link itself lacks can't be told over it; whoever reads the state has it.
   const faults = board.faults.filter(({ part }) => part !== 'uplink');
-  parts.uplink?.state({
+  return {
     state: stopped ?? (faults.length > 0 ? 'degraded' : 'ready'),
     epoch: journal.epoch,
     sequence: journal.sequence,
     clock: moment.state,
     faults,
     at: moment.text,
-  });
+  };
+}
+
+/** Tells the centre how the reader is; `stopped` is the last word. */
+export function publishState(parts: Chronicled, stopped?: 'stopped'): void {
+  parts.uplink?.state(stateOf(parts, stopped));
 }
 
 /** Gathers and publishes health now and each minute. */

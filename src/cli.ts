@@ -98,7 +98,7 @@ export async function main(words: readonly string[]): Promise<void> {
     return;
   }
   const all = (command: Command): void => {
-    command.exitOverride();
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(withoutWords(text)) });
     command.commands.forEach(all);
   };
   all(program);
@@ -107,6 +107,16 @@ export async function main(words: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** A word that can be a slip in the name of a command or an option, and no code, number or name. */
+const SLIP = /^-{0,2}[a-z][a-z-]*$/;
+
+/** A usage error without what was typed, unless that is a slip: a code that the shell took apart must not stand in a log. */
+function withoutWords(text: string): string {
+  return text
+    .replace(/(too many arguments.*? but got \d+): .*\.$/msu, '$1. What holds blanks or bars goes in quotes.')
+    .replace(/(unknown (?:command|option)) '(.*)'/su, (whole, fault: string, word: string) => (SLIP.test(word) ? whole : fault));
 }
 
 /** commander throws for help and usage alike; anything else is a defect and is shown whole. */

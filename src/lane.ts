@@ -1,14 +1,26 @@
 // The imperative shell of one scan, and the only file that orders effects: recognise, judge and record in one
 // transaction, remember, show. What was shown as granted is on disk.
 
-import { isFlawed } from './admission/credentials/credential.ts';
+import { isFlawed, type Presented } from './admission/credentials/credential.ts';
 import { recognise } from './admission/credentials/recognise.ts';
 import { scanEvent } from './admission/event.ts';
 import { type Feedback, feedbackOf, journalFailed, repeatOf } from './admission/feedback.ts';
+import { acceptanceOf } from './admission/policy/acceptance.ts';
 import { judge } from './admission/policy/order.ts';
 import type { RepeatWindow } from './admission/policy/repeat.ts';
-import type { Policy } from './admission/policy/rule.ts';
-import type { Clock, Indicator, Journal, LaneDirection, Lists, Pseudonyms, Scan, Scanner, Trust } from './admission/ports.ts';
+import { NOTHING_BEFORE, type Policy } from './admission/policy/rule.ts';
+import type {
+  Clock,
+  Indicator,
+  Journal,
+  LaneDirection,
+  Lists,
+  Past,
+  Pseudonyms,
+  Scan,
+  Scanner,
+  Trust,
+} from './admission/ports.ts';
 import type { Verdict } from './admission/verdict.ts';
 
 export interface Lane {
@@ -54,20 +66,29 @@ async function admit(lane: Lane, scan: Scan, direction: LaneDirection): Promise<
   const ref = isFlawed(presented) ? undefined : lane.pseudonyms.ref(presented.kind, presented.identifier);
   const entry = ref === undefined ? undefined : lane.lists.rosterEntry(ref);
   const moment = lane.clock.describe(scan.instant);
-  const sealed = isFlawed(presented) || !presented.details ? undefined : await lane.seal?.(presented.details);
+  const sealed = await sealedDetails(lane, presented);
   // While it was being sealed another scanner may have read the same code.
   const overtaken = sealed === undefined ? undefined : repeated();
   if (overtaken) return overtaken;
 
   const who = { presented, ...(ref === undefined ? {} : { ref }), ...(entry === undefined ? {} : { entry }) };
   const { gate, policy, lists, builtMs } = lane;
+  const judged = (past: Past) => judge({ ...who, gate, direction, moment, policy, past, lists, builtMs });
   let verdict: Verdict | undefined;
   const recorded = lane.journal.record((past) => {
-    verdict = judge({ ...who, gate, direction, moment, policy, past, lists, builtMs });
+    verdict = judged(past);
     return scanEvent({ gate, scanner: scan.scanner, presented, ref, entry, verdict, moment, sealed });
   });
-  if (!recorded.ok || verdict === undefined) return journalFailed(presented, direction, lane.onJournalFailure);
+  if (!recorded.ok || verdict === undefined) {
+    return journalFailed(verdict ?? judged(NOTHING_BEFORE), { presented, direction, onFailure: lane.onJournalFailure });
+  }
   const feedback = feedbackOf(verdict, presented, entry);
   if (fingerprint !== undefined) lane.repeats.remember(fingerprint, scan.instant.monotonicMs, feedback);
   return feedback;
+}
+
+/** Details of a kind the site refuses are nobody's business, not even the authority's. */
+async function sealedDetails({ seal, policy }: Lane, presented: Presented): Promise<string | undefined> {
+  if (isFlawed(presented) || !presented.details || acceptanceOf({ policy, presented }) === 'refuse') return undefined;
+  return await seal?.(presented.details);
 }

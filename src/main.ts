@@ -7,7 +7,16 @@ import type { Feedback } from './admission/feedback.ts';
 import { RepeatWindow } from './admission/policy/repeat.ts';
 import { presenceDay } from './admission/policy/presence-day.ts';
 import type { Clock, Indicator, Pseudonyms, Trust } from './admission/ports.ts';
-import { type Chronicled, publishState, recordStart, recordStop, reportHealth, tellFaults, tellLists } from './chronicle.ts';
+import {
+  type Chronicled,
+  publishState,
+  recordStart,
+  recordStop,
+  reportHealth,
+  stateOf,
+  tellFaults,
+  tellLists,
+} from './chronicle.ts';
 import { parseAddress } from './config/address.ts';
 import type { Configuration } from './config/schema.ts';
 import { makeIndicator } from './indicators/kinds.ts';
@@ -26,7 +35,7 @@ import type { Seal } from './system/sealing.ts';
 import type { Close } from './system/shutdown.ts';
 import { Vitals } from './system/vitals.ts';
 import type { Probe } from './system/watchdog.ts';
-import { hostInUrl } from './uplink/address.ts';
+import { hostInUrl } from './uplink/host-in-url.ts';
 import { reportText } from './uplink/reports.ts';
 import { startUplink } from './uplink/uplink.ts';
 import { BUILT_MS, VERSION } from './version.ts';
@@ -181,6 +190,7 @@ async function connect(parts: Parts): Promise<string> {
       site: configuration.site,
       reader: configuration.reader,
       version: VERSION,
+      opening: stateOf(parts),
       listen: address,
       receipts,
       ...(broker === undefined ? {} : { broker }),

@@ -1,9 +1,11 @@
 // The whole way in, with signed passes and lists: keys and passes from the command line, lists over a real Mosquitto, codes on
 // a pty, the daemon as a child process; and a search of everything it left behind for everything that is nobody's business.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { compactDecrypt } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { Centre, chainFault } from './fakes/centre.ts';
@@ -218,5 +220,40 @@ describe('the whole way in', () => {
     expect(await scan(kiosk, daemon, pass.code)).toMatch(/^denied wrong-gate - pass /);
     expect(await scan(kiosk, daemon, token)).toBe('denied list-too-old - token H** T**');
     expect(await daemon.stop()).toBe(0);
+  });
+
+  test('sealed details open with the authority’s key alone, and are not sent for a kind the site refuses', {
+    timeout: 60_000,
+  }, async () => {
+    const home = await authority();
+    const { publicKey, privateKey } = generateKeyPairSync('x25519');
+    const recipient = join(home.folder, 'recipient.json');
+    writeFileSync(recipient, JSON.stringify(publicKey.export({ format: 'jwk' })));
+    const { url, kill } = await startMosquitto();
+    cleanups.push(kill);
+    const centre = await Centre.connect(url, { site: SITE, reader: READER, receipts: true });
+    cleanups.push(() => centre.close());
+    const kiosk = makeKiosk({
+      broker: url,
+      settings: {
+        privacy: { siteKeyFile: home.siteKey, details: 'sealed', detailsRecipientFile: recipient },
+        admission: { accept: { cccd: 'record', 'national-qr': 'refuse' } },
+      },
+    });
+    cleanups.push(() => kiosk.remove());
+    const daemon = kiosk.start();
+    await daemon.ready();
+    expect(await scan(kiosk, daemon, cardOf(3))).toBe('granted recorded in cccd ******000003');
+    expect(await scan(kiosk, daemon, '001099000003|NGUYEN THI MAU|1999-01-01|0|qid|ext')).toMatch(
+      /^denied kind-refused - national-qr /,
+    );
+    await eventually('both events', () => centre.scans().length === 2);
+    expect(await daemon.stop()).toBe(0);
+    const [card, refused] = centre.scans().map(({ event }) => event.data['sealed']);
+    expect(refused).toBeUndefined();
+    const { plaintext } = await compactDecrypt(String(card), privateKey);
+    expect(JSON.parse(Buffer.from(plaintext).toString())).toMatchObject({ name: 'Nguyễn Thị Mẫu 3', number: cardNumber(3) });
+    const traffic = centre.messages.map(({ payload }) => payload).join('\n');
+    for (const secret of ['Nguyễn', 'NGUYEN', cardNumber(3), 'Giả Định']) expect(traffic).not.toContain(secret);
   });
 });

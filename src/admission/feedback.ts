@@ -66,9 +66,16 @@ export function repeatOf(earlier: Feedback): Feedback {
   return { ...earlier, reason: 'repeat', repeated: true, opens: false };
 }
 
-/** The journal could not be written: what the site configured for that (`journal.onFailure`). */
-export function journalFailed(presented: Presented, direction: LaneDirection, onFailure: 'deny' | 'grant'): Feedback {
-  const granted = onFailure === 'grant' && !isFlawed(presented);
+/**
+ * The journal could not be written: what the site configured for that (`journal.onFailure`). `grant` lets nobody pass whom the
+ * rules deny.
+ */
+export function journalFailed(
+  verdict: Verdict,
+  scan: { readonly presented: Presented; readonly direction: LaneDirection; readonly onFailure: 'deny' | 'grant' },
+): Feedback {
+  const { presented, direction, onFailure } = scan;
+  const granted = onFailure === 'grant' && verdict.verdict === 'granted';
   return {
     verdict: granted ? 'granted' : 'denied',
     reason: 'journal-failed',

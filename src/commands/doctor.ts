@@ -18,6 +18,7 @@ import { machineChecks } from './doctor/machine.ts';
 import { scannerChecks } from './doctor/scanners.ts';
 import { daemonOf, type Situation } from './doctor/situation.ts';
 import { storageChecks } from './doctor/storage.ts';
+import { trustChecks } from './doctor/trust.ts';
 import { print } from './output.ts';
 import { languageOf, load, type SettingFlags } from './setting.ts';
 
@@ -70,6 +71,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     ...first,
     ...storageChecks(situation),
     keysCheck(situation),
+    ...trustChecks(situation),
     ...machine,
     ...scannerChecks(situation),
     indicatorCheck(situation),

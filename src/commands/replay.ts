@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 
 import type { Daemon } from '../main.ts';
 import { captureScanner } from '../scanners/capture.ts';
+import { systemClock } from '../system/clock.ts';
 import { prepare, type Prepared, type RunFlags, start } from './daemon.ts';
 import { EXIT } from './exit.ts';
 import { LOG_LEVELS, orderOf } from './order.ts';
@@ -38,19 +39,19 @@ export function replayCommand(): Command {
 
 async function replay(path: string, flags: RunFlags): Promise<void> {
   const order = orderOf(flags);
-  const prepared = order && prepare(order);
-  if (!prepared) return;
-  const { configuration, clock, shutdown, log, say } = prepared;
-  const report = (part: string, message: string | undefined) => {
-    if (message !== undefined) log.error({ part }, message);
+  if (!order) return;
+  const { configuration } = order;
+  const report = (_part: string, message: string | undefined) => {
+    if (message !== undefined) process.stderr.write(`${message}\n`);
     process.exitCode = EXIT.failed;
   };
-  const attempt = await captureScanner({ id: 'replay', direction: configuration.direction, path }, { clock, report });
-  if (!attempt.ok) {
-    process.stderr.write(`${attempt.message}\n`);
-    shutdown.stop(new Error(attempt.code));
-    return;
-  }
+  // Before anything is made: a slip in a file's name leaves no data folder behind.
+  const replaying = { id: 'replay', direction: configuration.direction, path };
+  const attempt = await captureScanner(replaying, { clock: systemClock(configuration.timezone), report });
+  if (!attempt.ok) return report('', attempt.message);
+  const prepared = prepare(order);
+  if (!prepared) return;
+  const { shutdown, say } = prepared;
   const daemon = await start(prepared, attempt.scanner);
   if (!daemon) return;
   process.stdout.write(`${daemon.readyLine}\n`);

@@ -8,7 +8,12 @@ const LIST_AGE_HOURS = { warn: 24, deny: 168 } as const;
 
 const acceptSchema = z
   .strictObject({
-    pass: z.enum(['verify', 'refuse']).default('verify').describe('Signed pass: verify its signature, or refuse'),
+    pass: z
+      .enum(['verify', 'roster', 'record', 'refuse'])
+      .default('verify')
+      .describe(
+        'Signed pass, its signature always proven: verify; roster = on the list as well; record = any, written down; refuse',
+      ),
     token: z
       .enum(['roster', 'record', 'refuse'])
       .default('roster')
@@ -22,9 +27,9 @@ const acceptSchema = z
       .default('refuse')
       .describe('National personal QR code: roster, record or refuse'),
     'health-certificate': z
-      .enum(['verify', 'record', 'refuse'])
+      .enum(['verify', 'roster', 'record', 'refuse'])
       .default('refuse')
-      .describe('EU digital COVID certificate: verify, record or refuse'),
+      .describe('EU digital COVID certificate, its signature always proven: verify, roster, record or refuse'),
     unknown: z.enum(['refuse']).default('refuse').describe('Anything else is refused'),
   })
   .prefault({})

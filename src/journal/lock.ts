@@ -35,6 +35,8 @@ export function readHolder(folder: string): LockHolder | undefined {
 function tryLock(folder: string, timeout: number): Database.Database | undefined {
   const file = new Database(lockFile(folder), { timeout });
   try {
+    // Without a file beside it: the lock must be had on a full disk too.
+    file.pragma('journal_mode = MEMORY');
     file.exec('BEGIN EXCLUSIVE');
     return file;
   } catch (error) {
@@ -61,7 +63,12 @@ export function lockData(folder: string): { lock: DataLock } | { holder: LockHol
   const file = tryLock(folder, PATIENCE_MS);
   if (!file) return { holder: readHolder(folder) };
   const holder: LockHolder = { pid: process.pid, since: new Date().toISOString() };
-  writeFileSync(holderFile(folder), `${JSON.stringify(holder)}\n`);
+  try {
+    writeFileSync(holderFile(folder), `${JSON.stringify(holder)}\n`);
+  } catch {
+    // A full disk: the lock holds all the same, and an old word of another would mislead.
+    rmSync(holderFile(folder), { force: true });
+  }
   return {
     lock: {
       release() {

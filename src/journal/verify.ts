@@ -17,6 +17,7 @@ export type ProofFault =
   | 'not-an-event'
   | 'wrong-epoch'
   | 'wrong-sequence'
+  | 'changed'
   | 'wrong-prevhash'
   | 'wrong-seal'
   | 'end-missing';
@@ -61,8 +62,14 @@ export function prove(connection: Connection, chain: ChainRow, key: KeyObject | 
     const signed = !key || sealHolds(seal, { source: event.source, epoch: chain.epoch, from, to, hash }, key);
     return covers && signed ? undefined : 'wrong-seal';
   };
-  for (const event of connection.prepare<[], StoredEvent>('SELECT sequence, body FROM event ORDER BY sequence').iterate()) {
+  const events = connection.prepare<[], StoredEvent>('SELECT sequence, body FROM event ORDER BY sequence').iterate();
+  for (const event of events) {
     const fault = faultOf(event);
+    if (fault === 'gap') return { ok: false, rows, sequence: previous + 1, fault };
+    if (fault === 'wrong-prevhash' && previous > chain.prunedSequence && isWhole(event, events.next())) {
+      // The one after is as it was sealed into the chain, so what it does not fit is the one before.
+      return { ok: false, rows: rows - 1, sequence: previous, fault: 'changed' };
+    }
     if (fault) return { ok: false, rows, sequence: event.sequence, fault };
     previous = event.sequence;
     hash = hashOf(event.body);
@@ -71,4 +78,9 @@ export function prove(connection: Connection, chain: ChainRow, key: KeyObject | 
   }
   if (previous < chain.sealedSequence) return { ok: false, rows, sequence: previous + 1, fault: 'end-missing' };
   return { ok: true, rows, seals, unsealed: previous - sealed };
+}
+
+/** Whether the event after it vouches for an event's bytes; the last event has nobody, and the doubt falls on the one before. */
+function isWhole({ body }: StoredEvent, after: IteratorResult<StoredEvent, unknown>): boolean {
+  return after.done === true || parse(after.value.body)?.prevhash === hashOf(body);
 }

@@ -14,6 +14,7 @@ import type { Clearance, Escort, HolderPolicy, Hours, ListName, RosterEntry } fr
 import { parseRfc3339 } from '../system/rfc3339.ts';
 import type { PublicJwk } from '../system/secrets.ts';
 import * as check from './entry-checks.ts';
+import { isSmallOrder } from '../system/ed25519.ts';
 import type { EntryFault } from './entry-checks.ts';
 
 export const LIST_NAMES = ['roster', 'revoked', 'keys', 'policy'] as const satisfies readonly ListName[];
@@ -158,7 +159,8 @@ function dateOf(exception: unknown): unknown {
 /** The 32 bytes of an Ed25519 public key in their one base64url form. */
 function keyPoint(value: unknown, path: string, faults: EntryFault[]): void {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64url') : Buffer.alloc(0);
-  if (bytes.length !== 32 || bytes.toString('base64url') !== value) faults.push({ path, code: 'key' });
+  const sound = bytes.length === 32 && bytes.toString('base64url') === value && !isSmallOrder(bytes);
+  if (!sound) faults.push({ path, code: 'key' });
 }
 
 function isPrivate(_value: unknown, path: string, faults: EntryFault[]): void {

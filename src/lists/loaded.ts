@@ -1,7 +1,7 @@
 // Lists for a command that only looks: the folder's, verified whole and held in memory, and the data folder's copy; of each list
 // the higher version. Nothing is stored, and a list that is untrusted, for another site or expired counts as absent.
 
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { HolderPolicy, ListName, Lists, RosterEntry } from '../admission/ports.ts';
@@ -86,7 +86,8 @@ function readFrom(options: LoadOptions, list: ListName, issuers: readonly Public
 /** Undefined for what is not there, no file, unreadable or too large. */
 function bytesOf(file: string): Buffer | undefined {
   try {
-    const fd = openSync(file, 'r');
+    // Opening a FIFO would wait for its other end.
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const found = fstatSync(fd);
       return found.isFile() && found.size <= MOST_LIST_BYTES ? readFileSync(fd) : undefined;

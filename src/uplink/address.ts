@@ -34,9 +34,6 @@ export function readAddress(options: AddressOptions & { readonly broker: string 
   };
 }
 
-/** A host as it stands in a URL: an IPv6 address in brackets. */
-export const hostInUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
-
 function readTls(files: NonNullable<UplinkOptions['tls']>, host: string): ConnectionOptions {
   const { caFile, certFile, keyFile } = files;
   return {

@@ -5,6 +5,8 @@ import type { StateSnapshot } from './messages.ts';
 export interface AnnouncerOptions {
   readonly topics: { readonly state: string; readonly health: string };
   readonly version: string;
+  /** Stands in the will of a connection that begins before the first state is told. */
+  readonly opening?: StateSnapshot | undefined;
   /** What the uplink knows and adds to each health message. */
   readonly knows: () => object;
 }
@@ -27,7 +29,7 @@ export class Announcer {
   /** The will of session `n`. Beside `state` and `session` it tells how things stood when the connection began. */
   will(session: number, epoch: string): { topic: string; payload: string } {
     const at = new Date().toISOString();
-    const snapshot = { epoch, sequence: 0, clock: null, faults: [], at, ...this.#state };
+    const snapshot = { epoch, sequence: 0, clock: null, faults: [], at, ...(this.#state ?? this.#options.opening) };
     return { topic: this.#options.topics.state, payload: this.#payload({ ...snapshot, state: 'lost' }, session) };
   }
 

@@ -30,14 +30,79 @@ export function readCursors(dataFolder: string, epoch: string): Cursors | undefi
   }
 }
 
+/** The open file and what is asked of it. */
+interface OpenCursors {
+  readonly database: Database.Database;
+  readonly save: Database.Statement<[string, number, number]>;
+  readonly session: Database.Statement<[], number>;
+}
+
+/** Opens its file when it is first needed and as long as that fails, each time again: a full disk must not silence the reader. */
 export class CursorFile {
-  readonly #database: Database.Database;
-  readonly #save: Database.Statement<[string, number, number]>;
-  readonly #session: Database.Statement<[], number>;
+  readonly #file: string;
+  readonly #setAside: (message: string) => void;
+  #open: OpenCursors | undefined;
   #lastSession = 0;
 
-  constructor(database: Database.Database) {
-    this.#database = database;
+  /** A damaged file is set aside as `uplink.db.damaged` and begun anew; `setAside` says so. */
+  constructor(dataFolder: string, setAside: (message: string) => void) {
+    this.#file = join(dataFolder, fileName);
+    this.#setAside = setAside;
+  }
+
+  /** Cursors that cannot be read are none: events are sent twice, never lost. */
+  read(epoch: string): Cursors {
+    const none = { sent: 0, receipted: 0 };
+    try {
+      return this.#live().database.prepare<[string], Cursors>(selectCursors).get(epoch) ?? none;
+    } catch {
+      return none;
+    }
+  }
+
+  /** @throws SQLite's error when it cannot be written (a full disk); the cursors before stay. */
+  save(epoch: string, cursors: Cursors): void {
+    this.#live().save.run(epoch, cursors.sent, cursors.receipted);
+  }
+
+  /** The number of a new connection; grows by one each time, also while the disk refuses writes. */
+  nextSession(): number {
+    try {
+      this.#lastSession = Math.max(this.#live().session.get() ?? 0, this.#lastSession + 1);
+    } catch {
+      this.#lastSession += 1;
+    }
+    return this.#lastSession;
+  }
+
+  close(): void {
+    this.#open?.database.close();
+    this.#open = undefined;
+  }
+
+  #live(): OpenCursors {
+    this.#open ??= this.#openOrBegin();
+    return this.#open;
+  }
+
+  #openOrBegin(): OpenCursors {
+    try {
+      return openFile(this.#file);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      renameSync(this.#file, `${this.#file}.damaged`);
+      for (const rest of ['-wal', '-shm']) rmSync(this.#file + rest, { force: true });
+      this.#setAside(
+        `${fileName} was damaged (${error.code}); it is kept as ${fileName}.damaged and sending starts again from the receipts`,
+      );
+      return openFile(this.#file);
+    }
+  }
+}
+
+function openFile(file: string): OpenCursors {
+  const database = new Database(file, { timeout: 1000 });
+  try {
     // A saved cursor is one small page: on an SD card the page is the cost.
     database.pragma('page_size = 512');
     database.pragma('journal_mode = WAL');
@@ -48,60 +113,11 @@ export class CursorFile {
       CREATE TABLE IF NOT EXISTS session(n INTEGER NOT NULL) STRICT;
       INSERT INTO session(n) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM session);
     `);
-    this.#save = database.prepare(
+    const save = database.prepare<[string, number, number]>(
       'INSERT INTO cursor(epoch, sent, receipted) VALUES (?, ?, ?) ' +
         'ON CONFLICT(epoch) DO UPDATE SET sent = excluded.sent, receipted = excluded.receipted',
     );
-    this.#session = database.prepare<[], number>('UPDATE session SET n = n + 1 RETURNING n').pluck();
-  }
-
-  read(epoch: string): Cursors {
-    return this.#database.prepare<[string], Cursors>(selectCursors).get(epoch) ?? { sent: 0, receipted: 0 };
-  }
-
-  /** @throws SQLite's error when it cannot be written (a full disk); the cursors before stay. */
-  save(epoch: string, cursors: Cursors): void {
-    this.#save.run(epoch, cursors.sent, cursors.receipted);
-  }
-
-  /** The number of a new connection; grows by one each time, also while the disk refuses writes. */
-  nextSession(): number {
-    try {
-      this.#lastSession = Math.max(this.#session.get() ?? 0, this.#lastSession + 1);
-    } catch {
-      this.#lastSession += 1;
-    }
-    return this.#lastSession;
-  }
-
-  close(): void {
-    this.#database.close();
-  }
-}
-
-/**
- * Opens (or makes) the file. A damaged one is set aside as `uplink.db.damaged` and begun anew, `setAside` says so.
- * @throws when the folder cannot be written.
- */
-export function openCursors(dataFolder: string, setAside: (message: string) => void): CursorFile {
-  const file = join(dataFolder, fileName);
-  try {
-    return openFile(file);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    renameSync(file, `${file}.damaged`);
-    for (const rest of ['-wal', '-shm']) rmSync(file + rest, { force: true });
-    setAside(
-      `${fileName} was damaged (${error.code}); it is kept as ${fileName}.damaged and sending starts again from the receipts`,
-    );
-    return openFile(file);
-  }
-}
-
-function openFile(file: string): CursorFile {
-  const database = new Database(file, { timeout: 1000 });
-  try {
-    return new CursorFile(database);
+    return { database, save, session: database.prepare<[], number>('UPDATE session SET n = n + 1 RETURNING n').pluck() };
   } catch (error) {
     database.close();
     throw error;

@@ -3,6 +3,7 @@
 // that it stays in the journal and is sent when somebody does.
 import { Aedes, type AedesOptions, type Client } from 'aedes';
 import { createServer, type Server } from 'node:net';
+import { largestPacketBytes } from './timings.ts';
 import { filterMatches, topicsOf } from './topics.ts';
 
 export interface EmbeddedBrokerOptions {
@@ -20,9 +21,6 @@ export interface EmbeddedBroker {
   readonly port: number;
   close(): Promise<void>;
 }
-
-/** A list for a large school is a few hundred kilobytes. */
-const largestPacketBytes = 1024 * 1024;
 
 /** Listens on `listen`, or on any free port of that host if it is taken or not allowed. @throws when the host has no such address. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {

@@ -4,7 +4,7 @@ import { type AddressOptions, readAddress } from './address.ts';
 import { Announcer } from './announcer.ts';
 import { causeOf } from './causes.ts';
 import { CursorKeeper } from './cursor-keeper.ts';
-import { type CursorFile, openCursors } from './cursors.ts';
+import { CursorFile } from './cursors.ts';
 import { Feed } from './feed.ts';
 import type { StateSnapshot, UplinkHooks, UplinkOptions } from './messages.ts';
 import { Session } from './session.ts';
@@ -38,14 +38,13 @@ export class Forwarder {
   #closing = false;
   #progress: (() => void) | undefined;
 
-  /** @throws when the data folder cannot be written. */
   constructor(options: UplinkOptions, destination: Destination, hooks: UplinkHooks) {
     this.#options = options;
     this.#destination = destination;
     this.#hooks = hooks;
     this.#timings = { ...contractTimings, ...options.timings };
     this.#topics = topicsOf(options.site, options.reader);
-    this.#file = openCursors(options.dataFolder, (message) => hooks.report('cursors-damaged', { message }));
+    this.#file = new CursorFile(options.dataFolder, (message) => hooks.report('cursors-damaged', { message }));
     this.#keeper = new CursorKeeper(this.#file, this.#timings, {
       moved: (cursors) => hooks.cursors(cursors),
       failing: (message) => this.#fault('cursors', message),
@@ -55,7 +54,12 @@ export class Forwarder {
       wake: () => this.#session?.wake(),
       report: (code, fields) => hooks.report(code, fields),
     });
-    this.#announcer = new Announcer({ topics: this.#topics, version: options.version, knows: () => this.#knows() });
+    this.#announcer = new Announcer({
+      topics: this.#topics,
+      version: options.version,
+      opening: options.opening,
+      knows: () => this.#knows(),
+    });
     this.#delays = this.#newDelays();
   }
 

@@ -20,6 +20,8 @@ export interface UplinkOptions {
   readonly username?: string | undefined;
   readonly passwordFile?: string | undefined;
   readonly receipts: ReceiptsPolicy;
+  /** How the daemon is before it has said so: what the first connection's will tells. */
+  readonly opening?: StateSnapshot | undefined;
   /** The contract's times where not given. */
   readonly timings?: Partial<Timings> | undefined;
 }

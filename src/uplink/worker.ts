@@ -2,9 +2,9 @@
 // An error that nobody expected ends the thread; the main thread starts another.
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { hostInUrl } from './address.ts';
 import type { EmbeddedBroker } from './embedded-broker.ts';
 import { type Destination, Forwarder } from './forwarder.ts';
+import { hostInUrl } from './host-in-url.ts';
 import type { FromWorker, ToWorker, UplinkHooks, UplinkOptions } from './messages.ts';
 
 if (parentPort === null) throw new Error('src/uplink/worker.ts runs as a worker thread only');

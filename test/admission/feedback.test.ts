@@ -49,7 +49,7 @@ test('repeatOf shows the earlier verdict again and opens nothing', () => {
 
 describe('journalFailed', () => {
   test('denies where the site says deny', () => {
-    expect(journalFailed(CARD, 'in', 'deny')).toMatchObject({
+    expect(journalFailed(GRANTED, { presented: CARD, direction: 'in', onFailure: 'deny' })).toMatchObject({
       verdict: 'denied',
       reason: 'journal-failed',
       signal: 'denied',
@@ -59,7 +59,7 @@ describe('journalFailed', () => {
   });
 
   test('grants with attention where the site says grant', () => {
-    expect(journalFailed(CARD, 'both', 'grant')).toMatchObject({
+    expect(journalFailed(GRANTED, { presented: CARD, direction: 'both', onFailure: 'grant' })).toMatchObject({
       verdict: 'granted',
       reason: 'journal-failed',
       signal: 'attention',
@@ -67,7 +67,10 @@ describe('journalFailed', () => {
     });
   });
 
-  test('never grants a flawed code', () => {
-    expect(journalFailed(CUT, 'in', 'grant')).toMatchObject({ verdict: 'denied', opens: false });
+  test('never grants what the rules deny, whatever the site says', () => {
+    const grant = { direction: 'in', onFailure: 'grant' } as const;
+    const refused = { verdict: 'denied', reason: 'journal-failed', opens: false };
+    expect(journalFailed({ verdict: 'denied', reason: 'truncated' }, { ...grant, presented: CUT })).toMatchObject(refused);
+    expect(journalFailed({ verdict: 'denied', reason: 'revoked' }, { ...grant, presented: CARD })).toMatchObject(refused);
   });
 });

@@ -21,6 +21,8 @@ describe('doctor', () => {
       'journal',
       'disk',
       'keys',
+      'issuers',
+      'lists',
       'clock',
       'udevadm',
       'scanner:stdin',

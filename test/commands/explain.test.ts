@@ -207,6 +207,24 @@ describe('explain CODE', () => {
     },
   );
 
+  test.each([
+    ['a code that the shell took apart', ['explain', ...CARD.split(' ')]],
+    ['a code that looks like an option', ['explain', `-${CARD}`]],
+    ['a code without its command', [CARD]],
+    ['a code behind another command', ['run', CARD]],
+  ])('%s is a usage error that repeats nothing of it', async (_name, words) => {
+    const { code, stdout, stderr } = await runProgram(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: (?:too many arguments|unknown)/);
+    for (const part of CARD.split(/[ |]/u).filter((word) => word.length > 2)) expect(stderr).not.toContain(part);
+  });
+
+  test('a misspelt option is named', async () => {
+    expect((await runProgram(['explain', CARD, '--jsn'])).stderr).toMatch(
+      /^error: unknown option '--jsn'\n\(Did you mean --json\?\)/,
+    );
+  });
+
   test('a faulty configuration is exit 78 with every fault', async () => {
     const { code, stdout, stderr } = await runProgram([
       'explain',

@@ -1,5 +1,6 @@
 // `gate-reader run` as a service manager, a shell and an impatient person meet it.
 
+import { execFileSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -143,6 +144,70 @@ describe('a journal that cannot be written', () => {
   });
 });
 
+describe('a disk that is full at the start', () => {
+  test('the gate is there and says so; the first scan with room again is recorded', async () => {
+    const kiosk = kioskWith();
+    const before = kiosk.start(EMBEDDED);
+    await before.ready();
+    expect(await before.stop()).toBe(0);
+    const words = ['run', '--config', kiosk.configuration, '--data', kiosk.data];
+    const daemon = startDaemon(words, EMBEDDED, ['prlimit', '--fsize=0:unlimited']);
+    cleanups.push(() => void daemon.process.kill('SIGKILL'));
+    await daemon.ready();
+    await kiosk.scanner.write(`${cardOf(1)}\r`);
+    await eventually('the denial', () => daemon.feedback().length === 1);
+    execFileSync('prlimit', ['--pid', String(daemon.process.pid), '--fsize=unlimited']);
+    await kiosk.scanner.write(`${cardOf(1)}\r`);
+    await eventually('the grant', () => daemon.feedback().length === 2);
+    expect(daemon.feedback()).toEqual(['denied journal-failed - cccd ******000001', 'granted recorded in cccd ******000001']);
+    await eventually('the connection', () => daemon.stderr.some((line) => line.includes('connected to the broker')));
+    expect(await daemon.stop()).toBe(0);
+  });
+});
+
+describe('journal.onFailure: grant', () => {
+  test('lets those pass whom the rules would, and nobody else', async () => {
+    const settings = { journal: { onFailure: 'grant' }, scanners: [{ id: 'stdin', kind: 'stdin' }] };
+    const kiosk = kioskWith({ settings });
+    const daemon = kiosk.start(EMBEDDED);
+    await daemon.ready();
+    const other = new Database(join(kiosk.data, 'journal.db'));
+    other.exec('BEGIN IMMEDIATE');
+    daemon.process.stdin.write(`${cardOf(1)}\n001099000001|NGUYEN THI MAU|1999-01-01|0|1|\n`);
+    await eventually('both answers', () => daemon.feedback().length === 2);
+    other.close();
+    expect(daemon.feedback()).toEqual([
+      'granted journal-failed - cccd ******000001',
+      expect.stringMatching(/^denied journal-failed - national-qr /),
+    ]);
+  });
+});
+
+describe('the time of events', () => {
+  test.each(['+07:00', 'asia/ho_chi_minh', 'Asia/Ho_Chi_Minh'])('is that of the time zone %s', async (timezone) => {
+    const kiosk = kioskWith({ settings: { timezone } });
+    const daemon = kiosk.start({ ...EMBEDDED, TZ: 'UTC' });
+    await daemon.ready();
+    const journal = new Database(join(kiosk.data, 'journal.db'), { readonly: true });
+    const body = journal.prepare<[], string>('SELECT CAST(body AS TEXT) FROM event').pluck().get();
+    journal.close();
+    expect((JSON.parse(body ?? '') as { time: string }).time).toMatch(/\+07:00$/);
+  });
+});
+
+test('an embedded broker on ::1 is named as a URL and connected to', async () => {
+  const { daemon } = demo({ GATE_READER__UPLINK__LISTEN: '[::1]:0' });
+  expect((await daemon.ready())['broker']).toMatch(/^mqtt:\/\/\[::1\]:\d+$/);
+  await eventually('the connection', () => daemon.stderr.some((line) => line.includes('connected to the broker')));
+});
+
+test('without an indicator, the gate outlives whoever read its output', async () => {
+  const { daemon } = demo({ GATE_READER__INDICATOR__KIND: 'none' });
+  daemon.process.stdout.destroy();
+  await eventually('the start', () => daemon.stderr.some((line) => line.includes('connected to the broker')));
+  expect(await daemon.stop()).toBe(0);
+});
+
 describe('the data folder', () => {
   test('keeps keys and journal from other users', async () => {
     const { daemon, data } = demo();
@@ -167,6 +232,7 @@ describe('the command line', () => {
     expect(await startDaemon([]).exited()).toBe(2);
     expect(await startDaemon(['run', '--colour', 'blue']).exited()).toBe(2);
     expect(await startDaemon(['dance']).exited()).toBe(2);
+    expect(await startDaemon(['run', '--log-level', 'loud']).exited()).toBe(2);
     for (const command of ['run', 'replay', 'config', 'doctor', 'journal', 'explain']) {
       const help = startDaemon([command, '--help']);
       expect(await help.exited()).toBe(0);

@@ -132,7 +132,7 @@ uplink:
   listen: 0.0.0.0:1883
 trust: []
 admission:
-  accept: { pass: roster, unknown: record, national_qr: roster }
+  accept: { pass: trust, unknown: record, national_qr: roster }
   repeatWindowSeconds: 3601
   maxListAgeHours: { warn: 200 }
   antiPassback: true
@@ -168,8 +168,8 @@ describe('loadConfiguration of wrong files', () => {
       '21:11 uplink.listen fault.address-loopback',
       '22:8 trust fault.want-map',
       '24:19 admission.accept.pass fault.choice',
-      '24:36 admission.accept.unknown fault.choice',
-      '24:44 admission.accept.national_qr fault.unknown-near',
+      '24:35 admission.accept.unknown fault.choice',
+      '24:43 admission.accept.national_qr fault.unknown-near',
       '25:24 admission.repeatWindowSeconds fault.too-big',
       '26:28 admission.maxListAgeHours.warn fault.list-age-order',
       '27:17 admission.antiPassback fault.choice',

@@ -39,9 +39,14 @@ function collect(stream: NodeJS.ReadableStream): string[] {
   return lines;
 }
 
-/** Starts `gate-reader` with these words. */
-export function startDaemon(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Daemon {
-  const child = spawn(LAUNCHER, words, { env: { ...process.env, LANG: 'C', ...environment } });
+/** Starts `gate-reader` with these words; `through` is a program that becomes it, e.g. `prlimit` with its options. */
+export function startDaemon(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  through: readonly string[] = [],
+): Daemon {
+  const [program = LAUNCHER, ...rest] = [...through, LAUNCHER, ...words];
+  const child = spawn(program, rest, { env: { ...process.env, LANG: 'C', ...environment } });
   running.add(child);
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.on('close', (code, signal) => {

@@ -63,12 +63,12 @@ describe('prove', () => {
     [
       'a removed event',
       (file) => tamper(file, (db) => void db.exec('DELETE FROM event WHERE sequence = 4')),
-      { sequence: 5, fault: 'gap' },
+      { sequence: 4, fault: 'gap' },
     ],
     [
       'a removed beginning',
       (file) => tamper(file, (db) => void db.exec('DELETE FROM event WHERE sequence < 4')),
-      { sequence: 4, fault: 'gap' },
+      { sequence: 1, fault: 'gap' },
     ],
     ['bytes that are no JSON', (file) => rewrite(file, 4, () => 'x'), { sequence: 4, fault: 'not-an-event' }],
     ['JSON that is no event', (file) => rewrite(file, 4, () => '5'), { sequence: 4, fault: 'not-an-event' }],
@@ -86,12 +86,22 @@ describe('prove', () => {
     [
       'a changed verdict',
       (file) => rewrite(file, 4, (text) => text.replace('granted', 'denied')),
-      { sequence: 5, fault: 'wrong-prevhash' },
+      { sequence: 4, fault: 'changed' },
     ],
     [
       'a changed first event',
       (file) => rewrite(file, 1, (text) => text.replace('"in"', '"out"')),
-      { sequence: 2, fault: 'wrong-prevhash' },
+      { sequence: 1, fault: 'changed' },
+    ],
+    [
+      'an event before the last one changed',
+      (file) => rewrite(file, 11, (text) => text.replace('"time":"2', '"time":"3')),
+      { sequence: 11, fault: 'changed' },
+    ],
+    [
+      'another hash of the event before',
+      (file) => rewrite(file, 5, (text) => text.replace(/"prevhash":"./, '"prevhash":"_')),
+      { sequence: 5, fault: 'wrong-prevhash' },
     ],
     [
       'a changed verdict with every event after it attached again',

@@ -97,6 +97,8 @@ describe('parseEntries of the others', () => {
     ['keys', { ...key, crv: 'X25519' }, ['0 crv key']],
     ['keys', { ...key, x: `${key.x}=` }, ['0 x key']],
     ['keys', { ...key, x: key.x.slice(1) }, ['0 x key']],
+    // Under a point of small order anybody can sign.
+    ['keys', { ...key, x: 'A'.repeat(43) }, ['0 x key']],
     ['keys', { ...key, x5u: 'x' }, ['0 x5u unknown-field']],
     ['policy', { holder: 'pupil', label: 'x' }, ['0 label unknown-field']],
     ['policy', { holder: 'everybody' }, ['0 holder holder']],

@@ -207,8 +207,10 @@ describe('startUplink with a broker', () => {
     const rows = journal(7);
     const here = run(rows, { broker: broker.url });
     const there = await centre(broker.url, [`${base}/health`]);
+    await until('connected', () => here.links.at(-1)?.connected);
     here.uplink.health({ temperature: 41, backlog: 'replaced' });
     await until('health', () => there.on('health').length > 0);
+    expect(there.on('health')[0]?.payload.toString()).toContain('"temperature":41');
     const newcomer = await centre(broker.url, [`${base}/health`]);
     const health = await until('health', () => newcomer.on('health')[0]);
     expect(health.retain).toBe(true);

@@ -11,7 +11,7 @@ import { escorted } from './escort.ts';
 import { rightGate } from './gates.ts';
 import { noHold } from './hold.ts';
 import { withinHours } from './hours.ts';
-import { listYoung } from './list-age.ts';
+import { revocationsYoung, rosterYoung } from './list-age.ts';
 import { unused } from './once.ts';
 import { noPassback } from './passback.ts';
 import { notRevoked } from './revoked.ts';
@@ -28,11 +28,12 @@ const RULES: readonly Rule[] = [
   kindAccepted,
   soundCode,
   clockTrusted,
-  listYoung,
+  rosterYoung,
   onRoster,
   validNow,
   rightGate,
   notRevoked,
+  revocationsYoung,
   withinHours,
   unused,
   noPassback,

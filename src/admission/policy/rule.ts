@@ -40,6 +40,9 @@ export interface Case {
   readonly builtMs: number;
 }
 
+/** Nobody has passed before: for judging without a journal. */
+export const NOTHING_BEFORE: Past = { lastPassage: () => undefined, inside: () => 0, isUsed: () => false, trustedMs: 0 };
+
 /** Denies with a reason (and what exactly, where the reason has several causes), warns, or has no objection. */
 export type Ruling = { readonly deny: DenyReason; readonly detail?: Detail } | { readonly warn: Warning };
 

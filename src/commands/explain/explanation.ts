@@ -6,8 +6,8 @@ import { isFlawed } from '../../admission/credentials/credential.ts';
 import { recognise } from '../../admission/credentials/recognise.ts';
 import { entryInForce } from '../../admission/policy/listed.ts';
 import { judge } from '../../admission/policy/order.ts';
-import type { Policy } from '../../admission/policy/rule.ts';
-import type { LaneDirection, Lists, Moment, Past, Pseudonyms, Scan, Trust } from '../../admission/ports.ts';
+import { NOTHING_BEFORE, type Policy } from '../../admission/policy/rule.ts';
+import type { LaneDirection, Lists, Moment, Pseudonyms, Scan, Trust } from '../../admission/ports.ts';
 import type { Denied, Verdict } from '../../admission/verdict.ts';
 
 /** CONTRACT section 2's object; the order of its keys is what is printed. */
@@ -33,9 +33,6 @@ export interface Circumstances {
   /** Absent: no site key is at hand. */
   readonly pseudonyms: Pseudonyms | undefined;
 }
-
-/** Nobody has passed before: an explanation is the same however often it is asked for. */
-const NOTHING_BEFORE: Past = { lastPassage: () => undefined, inside: () => 0, isUsed: () => false, trustedMs: 0 };
 
 /** An explanation, and what people are told beside it. */
 export interface Weighed extends Pick<Denied, 'detail' | 'message'> {

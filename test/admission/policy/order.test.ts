@@ -235,6 +235,17 @@ describe('the order of the rules', () => {
     expect(saidBy(judge(caseOf(b, a)))).toBe(first);
   });
 
+  test.each<[string, Break]>([
+    ['expired', (draft) => void (draft.grant = { ...draft.grant, expires: 1 })],
+    ['wrong-gate', (draft) => void (draft.grant = { ...draft.grant, gates: ['cong-sau'] })],
+    ['revoked', (draft) => void (draft.lists = { ...draft.lists, revoked: [REF] })],
+  ])('a pass that is %s says so although the revocations are too old to say more', (reason, broken) => {
+    const signed: Break = (draft) => void (draft.acceptance = 'verify');
+    const old: Break = (draft) => void (draft.lists = { ...draft.lists, issuedMs: MORNING.wallMs - 169 * HOUR_MS });
+    expect(saidBy(judge(caseOf(signed, old)))).toBe('list-too-old');
+    expect(saidBy(judge(caseOf(signed, old, broken)))).toBe(reason);
+  });
+
   test('warnings of several rules add up, in their order', () => {
     const entry: RosterEntry = { ...ENTRY, clearance: { name: 'health' } };
     const verdict = judge(

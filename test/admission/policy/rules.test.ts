@@ -8,7 +8,7 @@ import { cleared } from '../../../src/admission/policy/clearance.ts';
 import { clockTrusted } from '../../../src/admission/policy/clock.ts';
 import { rightGate } from '../../../src/admission/policy/gates.ts';
 import { noHold } from '../../../src/admission/policy/hold.ts';
-import { listYoung } from '../../../src/admission/policy/list-age.ts';
+import { revocationsYoung, rosterYoung } from '../../../src/admission/policy/list-age.ts';
 import { unused } from '../../../src/admission/policy/once.ts';
 import { notRevoked } from '../../../src/admission/policy/revoked.ts';
 import type { Acceptance, Case, Policy } from '../../../src/admission/policy/rule.ts';
@@ -72,7 +72,7 @@ describe('clockTrusted', () => {
   });
 });
 
-describe('listYoung', () => {
+describe('rosterYoung and revocationsYoung', () => {
   const aged = (hours: number) => ({ issuedMs: MORNING.wallMs - hours * HOUR_MS });
   test.each<[string, Acceptance, object, object | undefined]>([
     ['a young roster', 'roster', { roster: [], ...aged(24) }, NONE],
@@ -88,7 +88,8 @@ describe('listYoung', () => {
     ['revocations that are over count as absent', 'verify', { revoked: [], ...aged(169), expiresMs: 0 }, NONE],
     ['any age for who is written down', 'record', { roster: [], revoked: [], ...aged(1000) }, NONE],
   ])('%s', (_, acceptance, lists, ruling) => {
-    expect(listYoung(subject(CARD, acceptance, { lists: listsOf(lists) }))).toEqual(ruling);
+    const aCase = subject(CARD, acceptance, { lists: listsOf(lists) });
+    expect(rosterYoung(aCase) ?? revocationsYoung(aCase)).toEqual(ruling);
   });
 });
 

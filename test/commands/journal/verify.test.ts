@@ -23,11 +23,9 @@ describe('journal verify', () => {
     rewrite(record.file, 3, (text) => text.replace('granted', 'denied'));
     const { code, stdout } = await runProgram(['journal', 'verify', '--data', record.folder]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(
-      /^✗ Event 4 is the first that is wrong; 3 before it are sound\.\nIt does not fit the event before it.*\nKeep a copy/,
-    );
+    expect(stdout).toMatch(/^✗ Event 3 is the first that is wrong; 2 before it are sound\.\nIt was changed.*\nKeep a copy/);
     const json = await runProgram(['journal', 'verify', '--json', '--data', record.folder]);
-    expect(json).toEqual({ code: 1, stdout: '{"ok":false,"sequence":4,"fault":"wrong-prevhash","rows":3}\n', stderr: '' });
+    expect(json).toEqual({ code: 1, stdout: '{"ok":false,"sequence":3,"fault":"changed","rows":2}\n', stderr: '' });
   });
 
   test('a page that cannot be read is a bad event too', async () => {

@@ -205,6 +205,7 @@ async function connect(parts: Parts): Promise<string> {
       cursors: (cursors) => void (parts.cursors = cursors),
       receipted: () => undefined,
       list: (name, jws) => void parts.lists.offer(name, jws),
+      listTooLarge: (name) => void parts.lists.tooLarge(name),
       faulted: (message) => {
         // An embedded broker that cannot listen is tried again; the gate does not wait for it.
         if (message !== undefined) listening.resolve(address.port);

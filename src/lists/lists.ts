@@ -41,6 +41,8 @@ export interface ListHooks {
 export interface SignedLists extends Lists {
   /** Judges a list that somebody handed in under a name and takes it over if it is good. Never rejects. Takes the bytes along. */
   offer(name: string, jws: Uint8Array): Promise<SwapOutcome>;
+  /** Refuses a list that somebody handed in under a name, too large to be looked at; told once until that list is taken. */
+  tooLarge(name: string): Promise<SwapOutcome>;
   /** Settles when what was in the folder at the start has been judged. */
   readonly settled: Promise<void>;
   /** Looks what time, a corrected clock or new keys have changed; it does so itself each minute. */
@@ -138,6 +140,17 @@ class StoredLists implements SignedLists {
     return outcome;
   }
 
+  async tooLarge(name: string): Promise<SwapOutcome> {
+    if (!isListName(name)) return this.#closed ? SAME : this.#refuseName(name);
+    const refusal: Refusal = { reason: 'too-large' };
+    // In its turn: the one handed in before may be taken yet.
+    return await this.#enqueue(async () => {
+      if (this.#closed) return SAME;
+      this.#refuse(name, refusal, undefined);
+      return { outcome: 'refused', refusal };
+    });
+  }
+
   recheck(): void {
     if (!this.#shelf.isOpen) this.#shelf.refresh();
     this.#tellKeys();
@@ -192,6 +205,7 @@ class StoredLists implements SignedLists {
     if (outcome.outcome === 'taken') {
       this.#shelf.refresh();
       this.#tellFault('stored', undefined);
+      this.#remembered.taken(list);
       this.#hooks.taken(list, outcome.version);
       this.#tellKeys();
     }
@@ -201,9 +215,12 @@ class StoredLists implements SignedLists {
       const detail = refusal.detail ?? 'unknown';
       this.#tellFault('stored', `a signed list could not be stored (${detail}); the one before stays: check the disk`);
     }
-    if (!passing(refusal.reason) && this.#remembered.add(list, sha256, refusal, circumstances))
-      this.#hooks.refused(list, refusal);
+    if (!passing(refusal.reason)) this.#refuse(list, refusal, sha256, circumstances);
     return outcome;
+  }
+
+  #refuse(list: ListName, refusal: Refusal, sha256: string | undefined, circumstances = this.#circumstances()): void {
+    if (this.#remembered.add(list, sha256, refusal, circumstances)) this.#hooks.refused(list, refusal);
   }
 
   #refuseName(name: string): SwapOutcome {

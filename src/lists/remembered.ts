@@ -14,6 +14,7 @@ export interface Circumstances {
 
 interface Refused {
   readonly list: ListName;
+  /** Empty where nobody read the bytes. */
   readonly sha256: string;
   readonly refusal: Refusal;
   readonly issuers: string;
@@ -44,7 +45,11 @@ export class RememberedRefusals {
     return this.#refused.some((one) => !stands(one, circumstances));
   }
 
-  /** A list was taken: what was refused in its name is history, but not its bytes. */
+  /** A list was taken: what was refused in its name is history, but for bytes that are known again. */
+  taken(list: ListName): void {
+    this.#refused = this.#refused.filter((one) => one.list !== list || one.sha256 !== '');
+  }
+
   clear(): void {
     this.#refused = [];
   }

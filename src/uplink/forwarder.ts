@@ -148,6 +148,7 @@ export class Forwarder {
           closed: (cause) => this.#closed(`${address.text}: ${cause}`),
           receipted: (sequence) => this.#hooks.receipted(sequence),
           list: (name, jws) => this.#hooks.list(name, jws),
+          listTooLarge: (name) => this.#hooks.listTooLarge(name),
           report: (code, fields) => this.#hooks.report(code, fields),
           refused: (cause, unheard) => this.#refused(cause, unheard),
           delivered: () => this.#delivered(),

@@ -1,12 +1,12 @@
 // One connection to the broker: MQTT.js as a bounded pipe. Guarantees: nothing is queued or resent behind the caller's back, reason
-// codes are the ones on the wire, a missing acknowledgement ends it, `closed` comes exactly once and nothing after it.
+// codes are the ones on the wire, a missing acknowledgement ends it, a message that is too large is never collected, `closed` comes
+// exactly once and nothing after it.
 import { MqttClient } from 'mqtt';
-import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
 import { causeOf, reasonText } from './causes.ts';
-import { frameLimit } from './frame-limit.ts';
+import { LimitedSocket } from './limited-socket.ts';
 import { sieve } from './sieve.ts';
-import { largestPacketBytes, type Timings } from './timings.ts';
+import { contractFrameBounds, type Timings } from './timings.ts';
 
 export interface LinkLimits {
   /** Unacknowledged QoS 1 messages that the broker takes. */
@@ -19,6 +19,8 @@ export interface LinkEvents {
   opened(limits: LinkLimits): void;
   acknowledged(id: number, reason: number): void;
   message(topic: string, payload: Buffer): void;
+  /** A message on this topic (cut at 256 bytes) is larger than any that is taken in; the broker does not send it again. */
+  skipping(topic: string): void;
   closed(cause: string): void;
 }
 
@@ -33,9 +35,13 @@ export class Link {
   readonly #client: MqttClient;
   readonly #events: LinkEvents;
   readonly #acknowledgementMs: number;
+  readonly #pingEveryMs: number;
   /** Message id -> when it was sent, oldest first. */
   readonly #unacknowledged = new Map<number, number>();
   #watch: NodeJS.Timeout | undefined;
+  /** When more of a long message came, and when a ping went out because of it. */
+  #underWayAt = Number.NEGATIVE_INFINITY;
+  #pingedAt = Number.NEGATIVE_INFINITY;
   #cause: string | undefined;
   #closed = false;
 
@@ -43,6 +49,7 @@ export class Link {
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#events = events;
     this.#acknowledgementMs = options.timings.acknowledgementMs;
+    this.#pingEveryMs = options.timings.keepAliveSeconds * 500;
     this.#client = new MqttClient(() => this.#openSocket(options.address), clientOptions(options));
     this.#client.on('connect', (packet) => {
       events.opened({
@@ -91,7 +98,13 @@ export class Link {
 
   /** Subscribes with QoS 1; `done` gets undefined, or why the broker refuses. Without an answer the connection ends. */
   subscribe(topics: string[], done: (refusal: string | undefined) => void): void {
-    const timer = setTimeout(() => this.abort('it does not answer a subscription'), this.#acknowledgementMs);
+    const askedAt = performance.now();
+    const check = (): void => {
+      const leftMs = this.#leftMs(askedAt);
+      if (leftMs <= 0) this.abort('it does not answer a subscription');
+      else timer = setTimeout(check, leftMs);
+    };
+    let timer = setTimeout(check, this.#acknowledgementMs);
     this.#client.subscribe(topics, { qos: 1 }, (error) => {
       clearTimeout(timer);
       if (this.open) done(error === null ? undefined : causeOf(error));
@@ -122,13 +135,29 @@ export class Link {
     clearTimeout(timer);
   }
 
-  #openSocket(address: Address): Socket {
-    const socket = address.open();
-    const tooLarge = frameLimit(largestPacketBytes);
-    socket.on('data', (chunk) => {
-      if (tooLarge(chunk)) socket.destroy(Object.assign(new Error('too large'), { code: 0x95 }));
+  #openSocket(address: Address): LimitedSocket {
+    return new LimitedSocket(address.open(), contractFrameBounds, {
+      skipping: (topic) => this.#events.skipping(topic),
+      underWay: () => this.#underWay(),
     });
-    return socket;
+  }
+
+  /**
+   * On a slow line a long message takes longer than keep-alive and acknowledgements may: their answers are behind it. That it
+   * comes is an answer too. A ping goes out all the same, for the broker wants to hear of this reader.
+   */
+  #underWay(): void {
+    const now = performance.now();
+    this.#underWayAt = now;
+    if (!this.open || now - this.#pingedAt < this.#pingEveryMs) return;
+    this.#pingedAt = now;
+    this.#client.sendPing();
+    this.#client.reschedulePing(true);
+  }
+
+  /** What is left of the time for an answer to what was sent then, in milliseconds. */
+  #leftMs(sentAt: number): number {
+    return Math.max(sentAt, this.#underWayAt) + this.#acknowledgementMs - performance.now();
   }
 
   #settle(id: number, reason: number): void {
@@ -139,7 +168,7 @@ export class Link {
     this.#watch = undefined;
     const oldest = this.#unacknowledged.values().next().value;
     if (oldest === undefined) return;
-    const leftMs = oldest + this.#acknowledgementMs - performance.now();
+    const leftMs = this.#leftMs(oldest);
     if (leftMs <= 0) this.abort(`it acknowledged nothing for ${this.#acknowledgementMs / 1000} s`);
     else this.#watch = setTimeout(() => this.#checkOldest(), leftMs);
   }
@@ -172,7 +201,8 @@ function clientOptions(options: LinkOptions): ClientOptions {
     outgoingStore: sieve(),
     ...(address.username !== undefined && { username: address.username }),
     ...(address.password !== undefined && { password: address.password }),
-    properties: { sessionExpiryInterval: 0, receiveMaximum: 20, maximumPacketSize: largestPacketBytes },
+    // No maximum packet size: a broker drops what is above it and tells nobody, and a list that is too large is to be refused.
+    properties: { sessionExpiryInterval: 0, receiveMaximum: 20 },
     will: {
       ...options.will,
       payload: Buffer.from(options.will.payload),

@@ -57,6 +57,8 @@ export interface UplinkHooks {
   receipted(sequence: number): void;
   /** A signed list came in under this name; what it is worth is for the receiver to find out. The bytes own their buffer. */
   list(name: string, jws: Uint8Array<ArrayBuffer>): void;
+  /** One came under this name that is larger than any taken in; its bytes were skipped. Comes with each delivery. */
+  listTooLarge(name: string): void;
   /** At most each 100 ms. */
   cursors(cursors: Cursors): void;
   /** One line for the log, on a change; never personal data. */

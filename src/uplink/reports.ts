@@ -6,6 +6,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'receipt-ignored': 'a receipt was ignored',
   'resend-asked': 'the centre asked for events again',
   'resend-ignored': 'the centre asked for events again, which is honoured once a connection',
+  'message-skipped': 'a message was skipped',
   'state-refused': 'the broker refused the state',
   'subscription-refused': 'the broker refused the subscription to receipts',
   'lists-refused': 'the broker refused the subscription to signed lists',

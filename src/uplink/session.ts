@@ -21,6 +21,7 @@ export interface SessionHooks {
   closed(cause: string): void;
   receipted(sequence: number): void;
   list(name: string, jws: Uint8Array<ArrayBuffer>): void;
+  listTooLarge(name: string): void;
   report(code: string, fields: ReportFields): void;
   /** Events were not delivered: why, and whether only a subscriber is missing. Comes with each refusal. */
   refused(cause: string, unheard: boolean): void;
@@ -53,6 +54,7 @@ export class Session {
       opened: (limits) => this.#opened(limits),
       acknowledged: (id, reason) => this.#acknowledged(id, reason),
       message: (topic, payload) => this.#take(topic, payload),
+      skipping: (topic) => this.#skipping(topic),
       closed: (cause) => this.#closed(cause),
     });
   }
@@ -104,6 +106,13 @@ export class Session {
     if (list === undefined) this.#inbox.get(topic)?.(payload);
     // Nothing retained there any more: the list that was taken stays until it expires.
     else if (payload.length > 0) this.#hooks.list(list, ownBytes(payload));
+  }
+
+  #skipping(topic: string): void {
+    const list = listOf(this.#with.topics, topic);
+    if (list !== undefined) this.#hooks.listTooLarge(list);
+    else if (topic === this.#with.topics.receipt) this.#once('receipt-ignored', { cause: 'oversized' });
+    else this.#once('message-skipped', { cause: reasonText(0x95) });
   }
 
   #pump(): void {

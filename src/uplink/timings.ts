@@ -1,4 +1,5 @@
 // The uplink's times and bounds: the contract's numbers in one frozen table. Tests shorten them; nothing else should.
+import type { FrameBounds } from './frame-limit.ts';
 
 export interface Timings {
   readonly keepAliveSeconds: number;
@@ -58,7 +59,14 @@ export const contractBounds: Bounds = Object.freeze({
 
 /** The largest signed list taken in: about 100,000 roster entries. */
 const largestListBytes = 24 * 1024 * 1024;
-/** What is told to the broker as Maximum Packet Size: the largest message this reader takes in, with topic and properties. */
+/** The largest message taken in, with topic and properties; a larger one is skipped as it comes. */
 export const largestPacketBytes = largestListBytes + 64 * 1024;
+export const contractFrameBounds: FrameBounds = Object.freeze({
+  publishBytes: largestPacketBytes,
+  // Acknowledgements with a reason in words are a few hundred.
+  otherBytes: 64 * 1024,
+  // In less than the time for an acknowledgement, or the line is dead: 13 KB/s.
+  underWayBytes: 128 * 1024,
+});
 /** A receipt is a hundred bytes; with many ranges a few thousand. */
 export const largestReceiptBytes = 64 * 1024;

@@ -139,6 +139,8 @@ class WorkerUplink implements Uplink {
         return this.#hooks.receipted(...message.values);
       case 'list':
         return this.#hooks.list(...message.values);
+      case 'listTooLarge':
+        return this.#hooks.listTooLarge(...message.values);
       case 'cursors':
         return this.#hooks.cursors(...message.values);
       case 'report':

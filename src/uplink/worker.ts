@@ -17,6 +17,7 @@ const hooks: UplinkHooks = {
   receipted: (...values) => post({ kind: 'receipted', values }),
   // Handed over, not copied: a list may be megabytes.
   list: (...values) => port.postMessage({ kind: 'list', values } satisfies FromWorker, [values[1].buffer]),
+  listTooLarge: (...values) => post({ kind: 'listTooLarge', values }),
   cursors: (...values) => post({ kind: 'cursors', values }),
   report: (...values) => post({ kind: 'report', values }),
   faulted: (...values) => post({ kind: 'faulted', values }),

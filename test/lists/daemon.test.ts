@@ -82,6 +82,42 @@ describe('the daemon', () => {
     expect([...daemon.stderr, ...again.stderr].filter((line) => line.includes('T** M**'))).toEqual([]);
   });
 
+  test('tells once of a list of 30 MB, however often the broker delivers it, and keeps the one before', async () => {
+    const broker = await startMosquitto({ config: ['allow_anonymous true', 'message_size_limit 0'] });
+    cleanups.push(() => broker.kill());
+    const place = temporaryFolder();
+    cleanups.push(place.remove);
+    const issuer = await makeIssuer();
+    const issuers = join(place.path, 'trust.json');
+    writeFileSync(issuers, JSON.stringify({ keys: [issuer.jwk] }));
+    const kiosk = makeKiosk({ broker: broker.url, settings: { trust: { issuers } } });
+    cleanups.push(() => kiosk.remove());
+    const centre = await Centre.connect(broker.url, { site: SITE, reader: READER, receipts: true });
+    cleanups.push(() => centre.close());
+    const publish = async (list: string, jws: string | Buffer) =>
+      await centre.client.publishAsync(`lists/v1/${SITE}/${list}`, jws, { qos: 1, retain: true });
+    await publish('roster', await issuer.sign(frame('roster', 5, pupils(1), times())));
+    const daemon = kiosk.start();
+    await daemon.ready();
+    const told = () =>
+      centre
+        .events()
+        .filter(({ event }) => event.type === 'gate.list.v1')
+        .map(({ event: { data } }) => [data['list'], data['version'], data['outcome'], data['reason']]);
+    await eventually('the roster', () => told().length === 1);
+    const large = Buffer.alloc(30 * 1024 * 1024);
+    await publish('roster', large);
+    await publish('roster', large);
+    await publish('revoked', await issuer.sign(frame('revoked', 1, [], times())));
+    await eventually('the last one', () => told().length === 3);
+    expect(told()).toEqual([
+      ['roster', 5, 'done', undefined],
+      ['roster', undefined, 'refused', 'too-large'],
+      ['revoked', 1, 'done', undefined],
+    ]);
+    expect(await daemon.stop()).toBe(0);
+  });
+
   test('whose issuers cannot be used does not start: exit 78 and what to do', async () => {
     const place = temporaryFolder();
     cleanups.push(place.remove);

@@ -105,6 +105,36 @@ describe('offer', () => {
     expect(here.told).toEqual([]);
   });
 
+  test('a list too large to be looked at is refused once, until that list is taken; the one before stays', async () => {
+    const here = open();
+    const tooLarge = async (name: string) => {
+      const outcome = await here.lists.tooLarge(name);
+      return outcome.outcome === 'refused' ? outcome.refusal.reason : outcome.outcome;
+    };
+    const first = offered(here, 'roster', await issuer.list('roster', 7, [pupil(1)]));
+    // In its turn, after the one that is being taken.
+    expect(await tooLarge('roster')).toBe('too-large');
+    expect(await first).toBe('taken');
+    await tooLarge('roster');
+    await offered(here, 'revoked', await issuer.list('revoked', 1, []));
+    await tooLarge('roster');
+    await tooLarge('guests');
+    await tooLarge('guests');
+    expect(here.lists.rosterEntry(refOf(1))).toEqual(pupil(1));
+    await offered(here, 'roster', await issuer.list('roster', 8, [pupil(1)]));
+    await tooLarge('roster');
+    expect(here.told).toEqual([
+      'taken roster 7',
+      'refused roster - too-large',
+      'taken revoked 1',
+      'refused unknown - wrong-list',
+      'taken roster 8',
+      'refused roster - too-large',
+    ]);
+    await here.lists.close();
+    expect([await tooLarge('keys'), await tooLarge('pets')]).toEqual(['same', 'same']);
+  });
+
   test('more than may wait is asked for again instead of kept', async () => {
     const here = open();
     const good = await issuer.list('revoked', 1, []);

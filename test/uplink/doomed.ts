@@ -9,6 +9,7 @@ const uplink = startUplink(options, {
   link: none,
   receipted: none,
   list: none,
+  listTooLarge: none,
   cursors: none,
   report: none,
   faulted: none,

@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listOf, topicsOf } from '../../src/uplink/topics.ts';
 import { startMqttProxy } from '../fakes/mqtt-proxy.ts';
-import { centre, journal, mosquitto, run } from './running.ts';
+import { base } from './centre.ts';
+import { certificates } from './certificates.ts';
+import { publishHead, publishPacket } from './packets.ts';
+import { centre, journal, mosquitto, quick, run } from './running.ts';
 import { until } from './until.ts';
 
 /** Larger than the broker's default queue of one message, smaller than its limit. */
@@ -51,28 +54,100 @@ describe('lists over MQTT', () => {
     expect(here.lists.map(({ name }) => name)).toEqual(['policy']);
   });
 
-  test('a list of 30 MB never arrives and disturbs nothing', async () => {
+  test('a retained list of 30 MB is told as too large and disturbs nothing', async () => {
     const broker = await mosquitto({ config: LARGE });
     const there = await centre(broker.url);
     await there.client.publishAsync('lists/v1/demo/roster', Buffer.alloc(30 * 1024 * 1024), { qos: 1, retain: true });
     const rows = journal(1);
     const here = run(rows, { broker: broker.url });
     await until('1 row', () => there.sequences().length === 1);
+    await until('the refusal', () => here.tooLarge.length > 0);
     await there.client.publishAsync('lists/v1/demo/revoked', 'small', { qos: 1 });
     await until('the small list', () => here.lists.length > 0);
+    expect(here.tooLarge).toEqual(['roster']);
     expect(here.lists.map(({ name }) => name)).toEqual(['revoked']);
     expect(here.links).toHaveLength(1);
   });
 
-  test('a broker that sends more than agreed is cut off before it is collected', async () => {
+  test('over TLS as well', async () => {
+    const authority = certificates();
+    const { certFile, keyFile } = authority.issue('server', 'IP:127.0.0.1');
+    const broker = await mosquitto({ config: [...LARGE, `certfile ${certFile}`, `keyfile ${keyFile}`] });
+    const url = `mqtts://127.0.0.1:${broker.port}`;
+    const there = await centre(url, [], { rejectUnauthorized: false });
+    await there.client.publishAsync('lists/v1/demo/roster', Buffer.alloc(30 * 1024 * 1024), { qos: 1, retain: true });
+    const here = run(journal(), { broker: url, tls: { caFile: authority.caFile } });
+    await until('the refusal', () => here.tooLarge.length > 0);
+    await there.client.publishAsync('lists/v1/demo/revoked', 'small', { qos: 1 });
+    await until('the small list', () => here.lists.length > 0);
+    expect([here.tooLarge, here.links.length]).toEqual([['roster'], 1]);
+  });
+
+  test('too large ones with QoS 0 and 1 in a row are each over for a broker that has no other on its way meanwhile', async () => {
+    const broker = await mosquitto({ config: [...LARGE, 'max_inflight_bytes 1000000'] });
+    const there = await centre(broker.url);
+    const here = run(journal(), { broker: broker.url });
+    await until('connected', () => here.links.at(-1)?.connected);
+    const large = Buffer.alloc(25 * 1024 * 1024);
+    for (const [list, qos] of [
+      ['roster', 1],
+      ['policy', 0],
+      ['keys', 1],
+      ['guests', 1],
+    ] as const) {
+      await there.client.publishAsync(`lists/v1/demo/${list}`, large, { qos });
+    }
+    await there.client.publishAsync('lists/v1/demo/revoked', 'small', { qos: 1 });
+    await until('the small list', () => here.lists.length > 0);
+    expect(here.tooLarge).toEqual(['roster', 'policy', 'keys', 'guests']);
+    expect(Buffer.from(here.lists[0]?.jws ?? []).toString()).toBe('small');
+    expect(here.links).toHaveLength(1);
+  });
+
+  test('a receipt that is too large, and anything else, is told once a connection', async () => {
     const broker = await mosquitto();
     const proxy = await startMqttProxy(broker.port);
     onTestFinished(() => proxy.close());
-    const here = run(journal(), { broker: proxy.url });
-    await until('connected', () => here.links.at(-1)?.connected);
-    // A PUBLISH of 28 MiB begins.
-    proxy.inject(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x0e]));
-    await until('link lost', () => here.links.some(({ message }) => message?.includes('packet too large')));
+    const there = await centre(broker.url);
+    const here = run(journal(1), { broker: proxy.url });
+    await until('1 row', () => there.sequences().length === 1);
+    const large = Buffer.alloc(25 * 1024 * 1024);
+    for (const topic of [`${base}/receipt`, `${base}/receipt`, 'elsewhere', 'elsewhere'])
+      proxy.inject(publishPacket(topic, large));
+    await there.receipt({ epoch: 'epoch-1', sequence: 1 });
+    await until('receipt', () => here.receipts.at(-1) === 1);
+    expect(here.reports).toEqual([
+      { code: 'receipt-ignored', fields: { cause: 'oversized' } },
+      { code: 'message-skipped', fields: { cause: 'packet too large (0x95)' } },
+    ]);
+    expect(here.links).toHaveLength(1);
+  });
+
+  test('a long message on a slow line keeps the connection; once it stalls, that is over', async () => {
+    const broker = await mosquitto();
+    const proxy = await startMqttProxy(broker.port);
+    onTestFinished(() => proxy.close());
+    const rows = journal(1);
+    // Unacknowledged for 0.5 s or silent for 1.5 s: the connection would end.
+    const here = run(rows, { broker: proxy.url, timings: { ...quick, keepAliveSeconds: 1, acknowledgementMs: 500 } });
+    const there = await centre(broker.url);
+    await there.client.publishAsync('lists/v1/demo/revoked', 'small', { qos: 1, retain: true });
+    await until('subscribed', () => here.lists.length === 1);
+    proxy.inject(publishHead('lists/v1/demo/roster', 200 * 1024 * 1024));
+    const piece = Buffer.alloc(256 * 1024);
+    let sent = 0;
+    const line = setInterval(() => {
+      proxy.inject(piece);
+      sent += 1;
+    }, 50);
+    onTestFinished(() => clearInterval(line));
+    here.uplink.appended(rows.append(1));
+    await until('3 s of it', () => sent >= 60);
+    expect(here.links).toHaveLength(1);
+    expect(here.tooLarge).toEqual(['roster']);
+    clearInterval(line);
+    await until('link lost', () => here.links.some(({ connected }) => !connected));
+    expect(here.links[1]?.message).toContain('it acknowledged nothing for 0.5 s');
   });
 
   test('an access list that keeps the lists from this reader disturbs nothing', async () => {

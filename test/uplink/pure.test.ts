@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causeOf, reasonText } from '../../src/uplink/causes.ts';
-import { frameLimit } from '../../src/uplink/frame-limit.ts';
 import { readReceipt } from '../../src/uplink/receipts.ts';
 import { filterMatches, topicsOf } from '../../src/uplink/topics.ts';
 
@@ -115,36 +114,5 @@ describe('causeOf', () => {
 
   test('an unknown reason code is given as it is', () => {
     expect(reasonText(0xfe)).toBe('refused (0xfe)');
-  });
-});
-
-describe('frameLimit', () => {
-  /** A packet with this many bytes after the fixed header. */
-  function packet(length: number): Buffer {
-    const header = [0x30];
-    for (let left = length; header.length === 1 || left > 0; left = Math.floor(left / 128)) {
-      header.push((left % 128) | (left >= 128 ? 0x80 : 0));
-    }
-    return Buffer.concat([Buffer.from(header), Buffer.alloc(length, 0xff)]);
-  }
-
-  test('lets any packets through that are within the limit, however they are cut', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 997 }), { minLength: 1, maxLength: 8 }),
-        fc.integer({ min: 1, max: 64 }),
-        (sizes, step) => {
-          const tooLarge = frameLimit(1000);
-          const stream = Buffer.concat(sizes.map(packet));
-          for (let at = 0; at < stream.length; at += step) expect(tooLarge(stream.subarray(at, at + step))).toBe(false);
-        },
-      ),
-    );
-  });
-
-  test('stops one that announces more, before its body', () => {
-    const tooLarge = frameLimit(1000);
-    expect(tooLarge(packet(500))).toBe(false);
-    expect(tooLarge(packet(998).subarray(0, 3))).toBe(true);
   });
 });

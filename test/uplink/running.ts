@@ -11,6 +11,7 @@ export interface Heard {
   readonly links: { connected: boolean; message: string | undefined }[];
   readonly receipts: number[];
   readonly lists: { name: string; jws: Uint8Array }[];
+  readonly tooLarge: string[];
   readonly cursors: Cursors[];
   readonly reports: { code: string; fields: ReportFields }[];
   readonly faults: (string | undefined)[];
@@ -25,7 +26,7 @@ export interface Running extends Heard {
 export const quick = { retryFirstMs: 50, retryMostMs: 200, reconnectFirstMs: 50, reconnectMostMs: 200, connectMs: 3000 };
 
 export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running {
-  const heard: Heard = { links: [], receipts: [], lists: [], cursors: [], reports: [], faults: [], ports: [] };
+  const heard: Heard = { links: [], receipts: [], lists: [], tooLarge: [], cursors: [], reports: [], faults: [], ports: [] };
   const uplink = startUplink(
     {
       dataFolder: rows.folder,
@@ -42,6 +43,7 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
       link: (connected, message) => heard.links.push({ connected, message }),
       receipted: (sequence) => heard.receipts.push(sequence),
       list: (name, jws) => heard.lists.push({ name, jws }),
+      listTooLarge: (name) => heard.tooLarge.push(name),
       cursors: (cursors) => heard.cursors.push(cursors),
       report: (code, fields) => heard.reports.push({ code, fields }),
       faulted: (message) => heard.faults.push(message),

@@ -41,6 +41,10 @@ export async function explainFailedHid(path: string, cause: unknown): Promise<Hi
     return { ok: false, code: 'absent', message: `${path} is gone again; plug the scanner in` };
   }
   const words = cause instanceof Error ? cause.message : String(cause);
+  if (/lib(?:usb|udev)[^:]*: cannot open shared object/.test(words)) {
+    const message = `${path} cannot be read without the system's USB libraries; install them: sudo apt-get install libusb-1.0-0 libudev1`;
+    return { ok: false, code: 'failed', message };
+  }
   return {
     ok: false,
     code: 'failed',

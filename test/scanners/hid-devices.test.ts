@@ -92,6 +92,12 @@ describe('explainFailedHid', () => {
     expect(await explainFailedHid(path, cause)).toMatchObject({ code: 'absent' });
   });
 
+  test('names the package where node-hid finds no USB library', async () => {
+    writeFileSync(join(root, 'file'), '');
+    const cause = new Error('libusb-1.0.so.0: cannot open shared object file: No such file or directory');
+    expect(await explainFailedHid(join(root, 'file'), cause)).toMatchObject({ message: expect.stringContaining('libusb-1.0-0') });
+  });
+
   test('passes on the words where the system finds nothing wrong', async () => {
     writeFileSync(join(root, 'file'), '');
     const explained = await explainFailedHid(join(root, 'file'), new Error('not a hidraw device'));

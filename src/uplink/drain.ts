@@ -27,6 +27,8 @@ export interface Start {
   readonly receiveMaximum: number;
   /** What a payload may weigh for this broker. */
   readonly maxPayloadBytes: number;
+  /** Nobody may have subscribed yet: one message at a time until the first is delivered. */
+  readonly cautious?: boolean;
 }
 
 interface Flight extends Range {
@@ -55,8 +57,10 @@ export class Drain {
   #wanted: Range[] = [];
   /** A refusal came: nothing is sent until everything in flight is settled. */
   #halted = false;
-  /** One message at a time until one is delivered. */
+  /** One message at a time until one is delivered: after a refusal, */
   #probing = false;
+  /** and at a cautious beginning: who subscribes while a window is being refused would get its end before its beginning. */
+  #opening = false;
   #retryAt: number | undefined;
 
   constructor(bounds: Bounds, delays: RetryDelays) {
@@ -97,6 +101,7 @@ export class Drain {
   begin(start: Start): void {
     this.end();
     this.#active = true;
+    this.#opening = start.cautious === true;
     this.#confirmed = start.confirmed;
     this.#head = Math.max(start.head, start.confirmed);
     this.#next = start.confirmed + 1;
@@ -141,7 +146,8 @@ export class Drain {
   next(nowMs: number, others = 0): Plan | undefined {
     if (!this.#active || this.#halted) return undefined;
     if (this.#retryAt !== undefined && nowMs < this.#retryAt) return undefined;
-    if (this.inFlight >= (this.#probing ? 1 : this.#window - others)) return undefined;
+    const window = this.#probing || this.#opening ? 1 : this.#window;
+    if (this.inFlight >= Math.min(window, this.#window - others)) return undefined;
     return this.#nextResend() ?? this.#nextRow();
   }
 
@@ -174,6 +180,7 @@ export class Drain {
     const flight = [...this.#resends, ...this.#flights].find((one) => one.id === id && one.outcome === 'pending');
     if (flight === undefined) return;
     flight.outcome = delivered ? 'delivered' : 'refused';
+    if (delivered) this.#opening = false;
     if (this.#resends.includes(flight)) {
       this.#resends = this.#resends.filter((one) => one !== flight);
       if (!delivered) this.#wanted.unshift({ from: flight.from, to: flight.to });

@@ -13,6 +13,8 @@ import { contractBounds, type Timings } from './timings.ts';
 export interface FeedOptions {
   readonly dataFolder: string;
   readonly receipts: ReceiptsPolicy;
+  /** The embedded broker: its subscribers come after it. */
+  readonly embedded: boolean;
   readonly timings: Timings;
 }
 
@@ -102,6 +104,7 @@ export class Feed {
         head: outbox.head(),
         receiveMaximum: limits.receiveMaximum,
         maxPayloadBytes: limits.maximumPacketBytes - packetOverheadBytes,
+        cautious: this.#options.embedded,
       });
     });
   }

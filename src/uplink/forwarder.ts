@@ -49,11 +49,20 @@ export class Forwarder {
       moved: (cursors) => hooks.cursors(cursors),
       failing: (message) => this.#fault('cursors', message),
     });
-    this.#feed = new Feed({ dataFolder: options.dataFolder, receipts: options.receipts, timings: this.#timings }, this.#keeper, {
-      failing: (message) => this.#fault('journal', message),
-      wake: () => this.#session?.wake(),
-      report: (code, fields) => hooks.report(code, fields),
-    });
+    this.#feed = new Feed(
+      {
+        dataFolder: options.dataFolder,
+        receipts: options.receipts,
+        embedded: destination.embedded !== undefined,
+        timings: this.#timings,
+      },
+      this.#keeper,
+      {
+        failing: (message) => this.#fault('journal', message),
+        wake: () => this.#session?.wake(),
+        report: (code, fields) => hooks.report(code, fields),
+      },
+    );
     this.#announcer = new Announcer({
       topics: this.#topics,
       version: options.version,

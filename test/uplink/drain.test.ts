@@ -8,7 +8,7 @@ import { backoff } from '../../src/system/backoff.ts';
 const delays = () => backoff({ firstMs: 500, maxMs: 10_000, random: () => 0 });
 const open = { receiveMaximum: 65_535, maxPayloadBytes: 1_000_000 };
 
-function drainAt(confirmed: number, head: number, limits: Partial<typeof open> = {}): Drain {
+function drainAt(confirmed: number, head: number, limits: Partial<typeof open> & { cautious?: boolean } = {}): Drain {
   const drain = new Drain(contractBounds, delays);
   drain.begin({ confirmed, head, ...open, ...limits });
   return drain;
@@ -27,6 +27,18 @@ function sendAll(drain: Drain, nowMs: number, id: number, bytes = 600): Plan[] {
 const spans = (plans: readonly Plan[]): [string, number, number][] => plans.map((plan) => [plan.kind, plan.from, plan.to]);
 
 describe('Drain', () => {
+  test('a cautious beginning sends one message until it is delivered, so that nobody gets the end before the beginning', () => {
+    const drain = drainAt(0, 450, { cautious: true });
+    expect(spans(sendAll(drain, 0, 1))).toEqual([['batch', 1, 200]]);
+    drain.settled(1, false, 0);
+    expect(spans(sendAll(drain, 500, 2))).toEqual([['batch', 1, 200]]);
+    drain.settled(2, true, 510);
+    expect(spans(sendAll(drain, 510, 3))).toEqual([
+      ['batch', 201, 400],
+      ['batch', 401, 450],
+    ]);
+  });
+
   test('what was journalled at connect goes in batches of 200, what comes later singly', () => {
     const drain = drainAt(10, 450);
     expect(spans(sendAll(drain, 0, 1))).toEqual([

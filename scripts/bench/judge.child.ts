@@ -14,11 +14,11 @@ import { GATE, SITE } from './daemon.ts';
 import type { JudgeTask, JudgeTimes } from './judge.ts';
 
 const [dataFolder = '', file = ''] = process.argv.slice(2);
-const { accept, issuersFile, healthCertificatesFolder, bare, codes, rounds, warmUpRounds } = JSON.parse(
+const { accept, issuers, healthCertificates, bare, codes, rounds, warmUpRounds } = JSON.parse(
   readFileSync(file, 'utf8'),
 ) as JudgeTask;
 
-const trust = openTrust({ issuersFile, healthCertificatesFolder });
+const trust = openTrust({ issuers, healthCertificates });
 const nothing = (): undefined => undefined;
 const hooks = { taken: nothing, refused: nothing, keys: nothing, askAgain: nothing, setAside: nothing, fault: nothing };
 const lists = openLists({ dataFolder, site: SITE, now: () => Date.now(), issuers: () => trust.issuerKeys() }, hooks);

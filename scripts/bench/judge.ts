@@ -38,8 +38,8 @@ export const ACCEPT = { cccd: 'record', 'national-qr': 'record', 'health-certifi
 /** What the child is to do. */
 export interface JudgeTask {
   readonly accept: typeof ACCEPT;
-  readonly issuersFile: string;
-  readonly healthCertificatesFolder: string;
+  readonly issuers: string;
+  readonly healthCertificates: string;
   /** The issuer's key and the passes' messages and signatures in base64. */
   readonly bare: {
     readonly jwk: { readonly kty: string; readonly crv: string; readonly x: string };
@@ -63,8 +63,8 @@ export async function measureJudging({ folder, sizes, signal }: Bench): Promise<
   const made = codesOf(sizes.judgements, { issuer, health, pupils });
   const task: JudgeTask = {
     accept: ACCEPT,
-    issuersFile: issuer.file,
-    healthCertificatesFolder: health.folder,
+    issuers: issuer.file,
+    healthCertificates: health.folder,
     bare: { jwk: issuerKey(issuer.key).jwk, signed: made.pass.map(signedOf) },
     codes: CODE_KINDS.map((kind) => ({ kind, expected: EXPECTED[kind], texts: made[kind] })),
     rounds: sizes.judgeRounds,

@@ -101,11 +101,8 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
 }
 
 /** @throws TrustError for keys that can't be used; a certificate that can't be is told and left out */
-function trustOf({ trust: { issuers, healthCertificates } }: Configuration, log: Log): Keyring {
-  const trust = openTrust({
-    ...(issuers === undefined ? {} : { issuersFile: issuers }),
-    ...(healthCertificates === undefined ? {} : { healthCertificatesFolder: healthCertificates }),
-  });
+function trustOf(configuration: Configuration, log: Log): Keyring {
+  const trust = openTrust(configuration.trust);
   for (const { message } of trust.faults) log.warn({}, message);
   return trust;
 }

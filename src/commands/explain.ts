@@ -87,12 +87,8 @@ async function explain(code: string, flags: ExplainFlags): Promise<void> {
 
 /** Whose signatures count; undefined: the configuration's own word on that cannot be used, which is told. */
 function keyringOf({ configuration }: Setting): Keyring | undefined {
-  const { issuers, healthCertificates } = configuration.trust;
   try {
-    const keyring = openTrust({
-      ...(issuers === undefined ? {} : { issuersFile: issuers }),
-      ...(healthCertificates === undefined ? {} : { healthCertificatesFolder: healthCertificates }),
-    });
+    const keyring = openTrust(configuration.trust);
     for (const fault of keyring.faults) tell(fault.message);
     return keyring;
   } catch (error) {

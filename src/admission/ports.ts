@@ -191,6 +191,26 @@ export interface Journal {
   record(compose: (past: Past) => EventContent): Recorded;
 }
 
+/** One change of a button or a contact, after the bouncing. */
+export interface InputChange {
+  /** The input's id from the configuration. */
+  readonly input: string;
+  /** Pressed, open, turned: what the configuration calls active. */
+  readonly active: boolean;
+  /** How it was when it was opened, or opened again: a state that nobody saw come about. */
+  readonly initial?: true;
+  readonly instant: Instant;
+}
+
+export interface Input {
+  readonly id: string;
+  /**
+   * Yields first how the input is (`initial`), then each change in order, until `signal` aborts. A device that goes away is
+   * reported as a fault and opened again with back-off, for ever; `initial` comes anew each time. Never throws.
+   */
+  changes(signal: AbortSignal): AsyncIterable<InputChange>;
+}
+
 export interface Indicator {
   /** Starts to show and returns at once; pre-empts what is being shown; never throws. */
   show(feedback: Feedback): void;

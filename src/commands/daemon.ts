@@ -88,6 +88,7 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       trust: prepared.trust,
       openLists: (hooks) => listsOf(prepared, hooks),
       seal: await sealOf(prepared),
+      openInputs: () => [],
       signal: shutdown.signal,
       onClose: (part, close) => shutdown.onClose(part, close),
       output: process.stdout,

@@ -5,10 +5,10 @@ import * as z from 'zod';
 import { listenFault } from './address.ts';
 import { admissionRules, admissionSchema } from './admission.ts';
 import type { Finding } from './finding.ts';
-import { LATER_INDICATOR_KINDS, indicatorRules, indicatorSchema } from './indicators.ts';
+import { indicatorRules, indicatorSchema } from './indicators.ts';
 import { inputRules, inputsSchema } from './inputs.ts';
 import { valueAt } from './path.ts';
-import { LATER_SCANNER_KINDS, scannerRules, scannersSchema } from './scanners.ts';
+import { scannerRules, scannersSchema } from './scanners.ts';
 import { checkedText, direction, filePath, slug } from './texts.ts';
 import { uplinkRules, uplinkSchema } from './uplink.ts';
 
@@ -94,12 +94,6 @@ export const configurationSchema = z
   .meta({ title: 'gate-reader configuration', description: 'gate-reader.yaml: one reader at one gate' });
 
 type Parsed = z.output<typeof configurationSchema>;
-
-/** Words of the contract that this version knows of but has not got, by key (`[]` = any entry of a list). */
-export const LATER: Readonly<Record<string, readonly string[]>> = {
-  'scanners[].kind': LATER_SCANNER_KINDS,
-  'indicator.kind': LATER_INDICATOR_KINDS,
-};
 
 /** Sealing needs somebody to seal to. */
 function privacyRules(root: unknown): Finding[] {

@@ -123,7 +123,7 @@ scanners:
   - { id: c }
   - 5
   - { id: d, kind: laser }
-indicator: { kind: onoff, gpio: 17 }
+indicator: { kind: onof, gpio: 17 }
 journal: { retentionDays: -1, onFailure: maybe }
 privacy: { details: sealed }
 uplink:
@@ -159,7 +159,7 @@ describe('loadConfiguration of wrong files', () => {
       '11:5 scanners[3].kind fault.missing',
       '12:5 scanners[4] fault.want-map',
       '13:20 scanners[5].kind fault.choice',
-      '14:20 indicator.kind fault.later',
+      '14:20 indicator.kind fault.choice',
       '15:27 journal.retentionDays fault.too-small',
       '15:42 journal.onFailure fault.choice',
       '16:21 privacy.details fault.recipient-missing',

@@ -81,7 +81,7 @@ interface Parts extends DaemonOptions, Chronicled {
   cursors: { sent: number; receipted: number };
 }
 
-/** Starts everything; resolves once the journal and every present scanner are open. Registers the closers as it goes. */
+/** Starts everything; resolves once the journal and every present scanner and input are open. Registers the closers as it goes. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const parts = openParts(options);
   const { configuration, journal, board, clock } = parts;
@@ -111,8 +111,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   watchPages(journal, options.dataFolder, options.signal);
   await listsSettled(parts);
   const scanners = attach(parts);
-  const { lanes, living } = startLanes(parts, scanners, indicator);
-  await Promise.race([Promise.all(scanners.map(({ opened }) => opened)), lanes]);
+  const { lanes, living, entrance } = startLanes(parts, scanners, indicator);
+  await Promise.race([Promise.all([...scanners.map(({ opened }) => opened), entrance.present()]), lanes]);
   indicator.rest(board.faults.length > 0 ? 'fault' : 'ready');
   publishState(parts);
   reportHealth(parts, scanners);
@@ -273,5 +273,5 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
   const lanes = Promise.all([...served, entrance.serve(signal)]).then(() => undefined);
   lanes.catch(() => (alive = false));
   parts.onClose('lanes', () => lanes.catch(() => undefined));
-  return { lanes, living: () => alive };
+  return { lanes, living: () => alive, entrance };
 }

@@ -17,7 +17,7 @@ interface Layer {
 }
 
 const ADAPTER: Layer = { sees: ['admission', 'system'], outside: true };
-const ADAPTERS = ['scanners', 'indicators', 'journal', 'lists', 'trust', 'uplink', 'console'];
+const ADAPTERS = ['scanners', 'indicators', 'inputs', 'journal', 'lists', 'trust', 'uplink', 'console'];
 const INNER = ['admission', 'lane', 'system', 'config', 'version', 'entrance', ...ADAPTERS];
 const COMPOSITION: Layer = { sees: [...INNER, 'main', 'chronicle', 'gate', 'cli', 'commands'], outside: true };
 

@@ -71,6 +71,11 @@ export class GateEntrance implements Entrance {
     );
   }
 
+  /** Settles once every input was opened or found missing, after `serve` was called. */
+  async present(): Promise<void> {
+    await Promise.all(this.#inputs.map(({ input }) => input.opened));
+  }
+
   wantedWay(monotonicMs: number): Direction | undefined {
     return this.#ways.wayAt(monotonicMs);
   }

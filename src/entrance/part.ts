@@ -27,7 +27,8 @@ export type Role =
   | { readonly role: 'turn'; readonly direction?: Direction; readonly withinSeconds: number };
 
 export interface RoledInput {
-  readonly input: Input;
+  /** `opened` settles once its device was opened or found missing for the first time. Never rejects. */
+  readonly input: Input & { readonly opened: Promise<unknown> };
   readonly role: Role;
 }
 

@@ -10,19 +10,24 @@ interface Given {
 
 export class FakeInput implements Input {
   readonly id: string;
+  /** Settles as soon as it is found in some state. */
+  readonly opened: Promise<void>;
   readonly #clock: Pick<Clock, 'read'>;
   readonly #given: Given[] = [];
   #active: boolean | undefined;
   #isRead = false;
   #wake: () => void = () => undefined;
+  #open: () => void = () => undefined;
 
   constructor(id: string, clock: Pick<Clock, 'read'>) {
     this.id = id;
+    this.opened = new Promise((resolve) => (this.#open = resolve));
     this.#clock = clock;
   }
 
   /** Its device is opened, or opened again, and it is so. Resolves, as all of these, when whoever reads it has dealt with it. */
   found(active: boolean): Promise<void> {
+    this.#open();
     return this.#give(active, { initial: true });
   }
 

@@ -34,12 +34,13 @@ function wired({ labels = LABELS, locked = [] as string[], localTime = '12:00' }
   const files = ledClass(labels, timers);
   for (const file of locked) files.locked.add(file);
   const faults: (string | undefined)[] = [];
-  const indicator = driveIndicator(ledsKind(OPTIONS, files), {
+  const indicator = driveIndicator(ledsKind(OPTIONS, { files }), {
     patterns: patternsFor({ kind: 'leds' }),
     quietHours: { from: '20:00', to: '06:00' },
     localTime: () => localTime,
     report: (message) => faults.push(message),
     timers,
+    atExit: () => () => undefined,
     random: () => 0,
   });
   /** What the lamps did since the last look. */
@@ -60,7 +61,7 @@ describe('leds', () => {
     const { timers, files, indicator } = wired();
     // Dead: its own timers never come, the kernel's do.
     const dead = { ...timers, after: () => () => undefined };
-    const drive = ledsKind(OPTIONS, files).open(dead);
+    const drive = ledsKind(OPTIONS, { files }).open(dead);
     void indicator;
     drive.pulse();
     expect(files.lit('relay')).toBe(true);
@@ -212,7 +213,7 @@ describe('leds', () => {
     const files = ledClass(LABELS, timers);
     files.write('class/leds/relay/trigger', 'oneshot');
     files.locked.add('relay/trigger');
-    expect(() => ledsKind(OPTIONS, files).open(timers)).not.toThrow();
+    expect(() => ledsKind(OPTIONS, { files }).open(timers)).not.toThrow();
     expect(files.read('class/leds/relay/delay_on')).toBe('3000');
   });
 });

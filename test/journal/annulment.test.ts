@@ -4,26 +4,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { clockData, sequenceText } from '../../src/admission/event.ts';
+import { clockData } from '../../src/admission/event.ts';
 import type { Direction, Recorded } from '../../src/admission/ports.ts';
-import { askPast, lastPassage, openRecord as openUnread, type Record } from '../fakes/record.ts';
+import { annul, askPast, lastPassage, openRecord as openUnread, type Record } from '../fakes/record.ts';
 import { setClock } from '../fakes/set-clock.ts';
 
 const DAY = '2026-11-21';
-
-function annul({ journal, clock }: Record, scan: Recorded, more: { readonly epoch?: string; readonly releases?: string } = {}) {
-  const { epoch = journal.epoch, ...releases } = more;
-  const moment = clock.describe(clock.read());
-  const sequence = sequenceText(scan.ok ? scan.sequence : 0);
-  const data = {
-    gate: 'cong-chinh',
-    input: 'turn',
-    outcome: 'annulled',
-    scan: { epoch, sequence },
-    clock: clockData(moment),
-  } as const;
-  return journal.append({ moment, ...releases, type: 'gate.passage.v1', data });
-}
 
 const inside = (record: Record): number | undefined => askPast(record, (past) => past.inside(DAY));
 

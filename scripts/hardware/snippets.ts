@@ -36,7 +36,7 @@ ${buttons.map(gpioKey).join('\n')}
 # Còi không có sẵn tiếng ở GPIO${tone.bcm}. / Passive buzzer on GPIO${tone.bcm}.
 #dtoverlay=pwm,pin=${tone.bcm},func=${tone.function}
 # Hoặc còi đó là thiết bị pwm-beeper. / Or that buzzer as device pwm-beeper (overlays/README.md).
-#dtoverlay=gate-beeper
+#dtoverlay=pwm-beeper
 ${model.id === 'pi5' ? '# Pi 5 có sẵn đồng hồ, chỉ cần pin. / A Pi 5 has a clock; it wants its battery.' : '# Đồng hồ DS3231. / DS3231 clock.\n#dtoverlay=i2c-rtc,ds3231'}
 
 [all]

@@ -1,7 +1,7 @@
 // The turn sensors: what admission/passages.ts finds out becomes events. Who did not go through counts as not passed, and may
 // scan again at once. What is still awaited when the reader stops, or when a sensor is lost, stays undecided.
 
-import { type EventContent, type PassageData, sequenceText } from '../admission/event.ts';
+import { type PassageData, sequenceText } from '../admission/event.ts';
 import type { Feedback } from '../admission/feedback.ts';
 import type { Opening } from '../admission/opening.ts';
 import {
@@ -95,7 +95,7 @@ export class Turns implements GatePart {
     const unrecorded = scan ? 0 : this.#limit.admit(outcome.outcome, instant.monotonicMs);
     const recorded = record(this.#shared, { input: outcome.input, instant, unrecorded }, (common, { moment, clock }) => ({
       moment,
-      ...this.#releasedBy(outcome),
+      ...(outcome.outcome === 'annulled' && scan?.consumed !== undefined ? { releases: scan.consumed } : {}),
       type: 'gate.passage.v1',
       data: { ...common, ...told(outcome), clock },
     }));
@@ -104,13 +104,6 @@ export class Turns implements GatePart {
       this.#unrecorded = [...this.#unrecorded, outcome].slice(-MOST_UNRECORDED);
       this.#retryMs = instant.monotonicMs + RETRY_MS;
     } else if (scan.fingerprint !== undefined && answer) repeats.forget(scan.fingerprint, answer);
-  }
-
-  /** The once-only credential that was not used after all; one of a journal that was set aside is not this one's business. */
-  #releasedBy(outcome: PassageOutcome): Pick<EventContent, 'releases'> {
-    const scan = outcome.outcome === 'annulled' ? outcome.opening.scan : undefined;
-    if (scan?.consumed === undefined || scan.epoch !== this.#shared.journal.epoch) return {};
-    return { releases: scan.consumed };
   }
 }
 

@@ -49,6 +49,7 @@ async function runDaemon(kiosk: ReturnType<typeof makeKiosk>) {
   const inputs = Object.fromEntries(ids.map((id) => [id, new FakeInput(id, clock)])) as Record<keyof typeof ROLES, FakeInput>;
   const abort = new AbortController();
   const closers: Close[] = [];
+  const parts: string[] = [];
   const output = new PassThrough().setEncoding('utf8');
   const data = kiosk.folder;
   const options: DaemonOptions = {
@@ -67,7 +68,10 @@ async function runDaemon(kiosk: ReturnType<typeof makeKiosk>) {
     patterns: patternsOf(undefined),
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     signal: abort.signal,
-    onClose: (_, close) => closers.push(close),
+    onClose: (part, close) => {
+      parts.push(part);
+      closers.push(close);
+    },
     output,
     colour: false,
   };
@@ -79,7 +83,7 @@ async function runDaemon(kiosk: ReturnType<typeof makeKiosk>) {
     for (const close of closers.splice(0).toReversed()) await close();
   };
   onTestFinished(stop);
-  return { inputs, stop, printed: () => String(output.read() ?? '') };
+  return { inputs, stop, closing: parts.toReversed(), printed: () => String(output.read() ?? '') };
 }
 
 /** `gate.door.v1` with state `forced` is `door forced`. */
@@ -149,7 +153,10 @@ test('a door that nobody opened it for, and somebody awaited when the daemon sto
   onTestFinished(() => centre.close());
   const kiosk = makeKiosk({ broker: mosquitto.url });
   onTestFinished(() => kiosk.remove());
-  const { inputs, stop } = await runDaemon(kiosk);
+  const { inputs, stop, closing } = await runDaemon(kiosk);
+  // What is awaited is given up before the last event, so that nothing comes after it.
+  expect(closing.indexOf('entrance')).toBeLessThan(closing.indexOf('stop event'));
+  expect(closing).toContain('entrance');
   await inputs.door.press();
   await inputs.exit.press();
   await stop();

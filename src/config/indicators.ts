@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Finding } from './finding.ts';
+import { gpioChip, gpioLine, kernelName } from './gpio.ts';
 import { isMap, valueAt } from './path.ts';
 import { checkedText, filePath } from './texts.ts';
 
@@ -30,14 +31,6 @@ const shown = {
 };
 
 const pulseMs = z.int().min(50).max(60_000).default(3000).describe('How long a grant holds the relay, in milliseconds, 50-60000');
-
-/** Same alphabet as the names of LEDs, PWM chips and GPIO lines in the kernel; no path can be made of it. */
-const kernelName = (what: string, most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[\w:+][\w:+.\- ]*$/, { error: 'config.fault.kernel-name' })
-    .describe(what);
 
 const pwm = z.strictObject({
   chip: z
@@ -78,10 +71,6 @@ const leds = z
 const offset = z.int().min(0).max(1023);
 const activeLow = z.boolean().default(false).describe('true: the output works when the line is low');
 
-const namedLine = z
-  .union([offset, kernelName('Name', 31)], { error: 'config.fault.gpio-line' })
-  .describe('Offset on the chip (on a Raspberry Pi the BCM number), or the name of the line such as GPIO17');
-
 const numberedLine = offset.describe('Offset on the chip (on a Raspberry Pi the BCM number)');
 
 /** Lamps, buzzer and relay on lines of a chip. */
@@ -116,10 +105,8 @@ function wiredTo<Line extends z.ZodType<number | string>>(line: Line) {
 const gpiochip = z
   .strictObject({
     kind: z.literal('gpiochip').describe('Lines of a GPIO chip, through its character device'),
-    chip: checkedText((text) => (/^(\/dev\/)?[\w.:+-]+$/.test(text) ? undefined : 'config.fault.gpio-chip')).describe(
-      'Label of the chip, such as pinctrl-rp1 (stays the same from kernel to kernel), or its path such as /dev/gpiochip0',
-    ),
-    ...wiredTo(namedLine),
+    chip: gpioChip(),
+    ...wiredTo(gpioLine()),
   })
   .meta({ title: 'GPIO chip' });
 

@@ -3,7 +3,7 @@
 
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { LaneDirection, Scan } from '../admission/ports.ts';
-import { type AttendanceDeps, attendDevice, type Opened } from './attendance.ts';
+import { type AttendanceDeps, attendDevice, type Opened } from '../system/attendance.ts';
 import { chooseHidDevice, type HidDevice, type HidSelector, listHidDevices, selectorText } from './hid-devices.ts';
 import { explainFailedHid, type HidHandle, type OpenHid, openWithNodeHid, ReportQueue } from './hid-handle.ts';
 import { KEYBOARD_LAYOUTS, type KeyboardLayoutName } from './hid-keyboard-layouts.ts';
@@ -69,7 +69,7 @@ function hidScanner(options: HidOptions, deps: HidDeps, kind: HidKind): Attached
     scans: (signal) =>
       attendDevice(
         {
-          id,
+          part: `scanner:${id}`,
           open: () => openDevice(options, deps, kind),
           read: (device, tell) => readDevice(device, kind.reader, { id, signal, tell }),
           lost,

@@ -2,7 +2,7 @@
 // ends, wait, again, for ever. A fault is reported when it changes; an unplugged code is dropped and counted.
 
 import type { LaneDirection, Scan } from '../admission/ports.ts';
-import { type AttendanceDeps, attendDevice } from './attendance.ts';
+import { type AttendanceDeps, attendDevice } from '../system/attendance.ts';
 import { Framer, type FramingOptions } from './framing.ts';
 import { type AttachedScanner, readScans, SILENCE_MS } from './lines.ts';
 import { openSerialPort, type SerialLine, type SerialPort } from './serial-port.ts';
@@ -24,7 +24,7 @@ export function serialScanner(options: SerialOptions, deps: AttendanceDeps): Att
     scans: (signal) =>
       attendDevice(
         {
-          id: options.id,
+          part: `scanner:${options.id}`,
           open: async () => {
             const attempt = await openSerialPort(options);
             return attempt.ok ? { ok: true, device: attempt.port } : attempt;

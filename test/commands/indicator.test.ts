@@ -37,7 +37,7 @@ describe('gate-reader indicator test', () => {
   test('a chip that is not there is told with its cure', async () => {
     const { code, stderr } = await runProgram(['indicator', 'test', ...configured(CHIP)]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^no GPIO chip is labelled gate-reader-absent; .*correct indicator\.chip/);
+    expect(stderr).toMatch(/^no GPIO chip is labelled gate-reader-absent; .*correct chip in the configuration/);
   });
 
   test('leaves the lamps to a daemon that runs', async () => {

@@ -85,7 +85,7 @@ function unpackKernel(folder: string, release: string, { apt, say }: KernelPlan)
   unpack(image, folder);
   for (const name of [built, shared, kbuild]) unpack(name, headers);
   unpack(source, join(folder, 'source'));
-  say('building gpio-sim and uleds, which this kernel lacks, from its own source ...');
+  say('building gpio-sim, uleds and pwm-beeper, which this kernel lacks, from its own source ...');
   const modules = buildModules({
     folder,
     headers,

@@ -1,5 +1,6 @@
 // A passive buzzer through a beeper of the kernel (dtoverlay=pwm-beeper, or a PC's speaker): tones are events written to its input
-// device, which is found by name. The kernel silences a beeper that nobody has open, so a dead daemon does not whistle on.
+// device, which is found by name. A killed daemon's tone goes on until the next one opens the beeper: the kernel ends it at the last
+// close, but its own console keeps every beeper open.
 //
 // struct input_event on 64-bit machines, 24 bytes, little-endian (linux/input.h); the kernel ignores the time of a written one:
 //

@@ -7,6 +7,8 @@ import { showsHidDevices } from './hid.ts';
 import { readsHidScanners } from './hid-scanners.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { drivesLeds } from './leds.ts';
+import { drivesLedsOnLines } from './leds-gpio.ts';
+import { drivesGpioFiles } from './onoff.ts';
 import { runsTheProgram } from './program.ts';
 import { readsUsbSerial } from './usb-serial.ts';
 
@@ -19,4 +21,6 @@ export const CHECKS: readonly Check[] = [
   showsGpioChips,
   drivesGpioChip,
   drivesLeds,
+  drivesLedsOnLines,
+  drivesGpioFiles,
 ];

@@ -6,6 +6,7 @@ import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
 import { readsHidScanners } from './hid-scanners.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
+import { hearsInputs } from './inputs.ts';
 import { drivesLeds } from './leds.ts';
 import { runsTheProgram } from './program.ts';
 import { readsUsbSerial } from './usb-serial.ts';
@@ -19,4 +20,5 @@ export const CHECKS: readonly Check[] = [
   showsGpioChips,
   drivesGpioChip,
   drivesLeds,
+  hearsInputs,
 ];

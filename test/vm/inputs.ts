@@ -72,22 +72,7 @@ async function hearsLines(header: SimulatedChip): Promise<string[]> {
     `line without debounce: ${await latencies(fast.heard, press(FAST))}`,
     `line with ${DEBOUNCE_MS} ms: ${await latencies(slow.heard, press(BUTTON))}`,
   ];
-  const before = slow.heard.changes.length;
-  const startMs = performance.now();
-  press(BUTTON)(true);
-  press(BUTTON)(false);
-  const bounceMs = performance.now() - startMs;
-  // The same on the other line is heard as two changes; by then a third of the first line's would have come as well.
-  const raw = fast.heard.changes.length;
-  press(FAST)(true);
-  press(FAST)(false);
-  await eventually('the bounce on the line without debounce', () => fast.heard.changes.length >= raw + 2, patience);
-  press(BUTTON)(true);
-  await eventually('a press after the bounce', () => slow.heard.changes.length > before, patience);
-  press(BUTTON)(false);
-  await eventually('the release', () => slow.heard.changes.length > before + 1, patience);
-  check(slow.heard.changes.length === before + 2, `a bounce of ${bounceMs} ms was told: ${slow.heard.told}`);
-  seen.push(`two pulls within ${bounceMs.toFixed(2)} ms were no change with ${DEBOUNCE_MS} ms, two changes without`);
+  seen.push(await ignoresBounce(slow.heard, press(BUTTON)));
   const full = fast.heard.changes.length;
   for (let count = 0; count < 201; count += 1) press(FAST)(count % 2 === 0);
   await eventually('the truth after an overflow', () => fast.heard.changes.at(-1)?.active === true, patience);
@@ -97,6 +82,33 @@ async function hearsLines(header: SimulatedChip): Promise<string[]> {
   seen.push(`201 pulls while nobody read: ${kept} changes told, the last one true`);
   await slow.heard.stop();
   return seen;
+}
+
+/** Presses or releases; resolves when that very change was told, and with it all before it. */
+async function heardOf(heard: Hearing, press: (active: boolean) => void, active: boolean): Promise<void> {
+  const sinceMs = machineClock.read().monotonicMs;
+  press(active);
+  const told = (): boolean => {
+    const last = heard.changes.at(-1);
+    return last?.active === active && last.instant.monotonicMs >= sinceMs;
+  };
+  await eventually(active ? 'a press' : 'a release', told, { ...patience, detail: () => heard.told });
+}
+
+/** Pulls twice at once until the busy machine did it in a third of the debounce, each time before a real press. */
+async function ignoresBounce(heard: Hearing, press: (active: boolean) => void): Promise<string> {
+  for (;;) {
+    const before = heard.changes.length;
+    const startMs = performance.now();
+    press(true);
+    press(false);
+    const tookMs = performance.now() - startMs;
+    await heardOf(heard, press, true);
+    await heardOf(heard, press, false);
+    if (tookMs > DEBOUNCE_MS / 3) continue;
+    check(heard.changes.length === before + 2, `a bounce of ${tookMs} ms was told: ${heard.told}`);
+    return `two pulls within ${tookMs.toFixed(2)} ms before a press were no change`;
+  }
 }
 
 async function losesChip(): Promise<string> {

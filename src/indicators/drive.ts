@@ -106,6 +106,12 @@ class AttendedDrive implements Indicator {
     this.#player.show(feedback);
   }
 
+  announce({ signal, opens }: Parameters<Indicator['announce']>[0]): void {
+    if (this.#closed) return;
+    if (opens) this.#use((drive) => drive.pulse());
+    this.#player.show({ signal, repeated: false });
+  }
+
   rest(condition: 'ready' | 'fault'): void {
     if (!this.#closed) this.#player.rest(condition);
   }

@@ -43,7 +43,11 @@ export function makeIndicator(options: IndicatorOptions, deps: IndicatorDeps): I
       return noIndicator();
     case 'terminal': {
       const say = wording(deps.language);
-      return terminalIndicator({ ...deps, words: (feedback) => feedbackWords(say, feedback) });
+      return terminalIndicator({
+        ...deps,
+        words: (feedback) => feedbackWords(say, feedback),
+        noticeWords: ({ what }) => say(`notice.${what}`),
+      });
     }
     case 'leds':
       return driveIndicator(ledsKind(options, { files: sysfs() }), { ...deps, quietHours: options.quietHours });

@@ -5,8 +5,8 @@ import { drivesGpioChip } from './gpiochip.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
 import { readsHidScanners } from './hid-scanners.ts';
-import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { hearsInputs } from './inputs.ts';
+import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { drivesLeds } from './leds.ts';
 import { runsTheProgram } from './program.ts';
 import { readsUsbSerial } from './usb-serial.ts';
@@ -18,7 +18,7 @@ export const CHECKS: readonly Check[] = [
   keepsKeysFromTheConsole,
   readsHidScanners,
   showsGpioChips,
+  hearsInputs,
   drivesGpioChip,
   drivesLeds,
-  hearsInputs,
 ];

@@ -1,7 +1,7 @@
-// Builds the kernel's own simulators - of GPIO chips and of LEDs - as modules for Debian's kernel, which is configured without
-// them. Their source (GPL-2.0) is read from Debian's source package at run time and is no part of this project.
+// Builds the simulators that Debian's kernel is configured without - its own of GPIO chips and of LEDs, and v4l2loopback for
+// cameras - as modules for it. Their source (GPL-2.0) is read from Debian's packages at run time and is no part of this project.
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from './command.ts';
 
@@ -12,18 +12,20 @@ export interface ModuleBuild {
   readonly headers: string;
   /** linux-source's .tar.xz. */
   readonly archive: string;
+  /** v4l2loopback's source. */
+  readonly loopback: string;
   readonly release: string;
 }
 
 /** Raised when something else is built: what a cache holds of an earlier recipe is then not used. */
-export const RECIPE = 2;
+export const RECIPE = 3;
 
 const SOURCES = ['drivers/gpio/gpio-sim.c', 'kernel/irq/irq_sim.c', 'drivers/leds/uleds.c'];
-const KBUILD = 'obj-m := gpio-sim.o uleds.o\ngpio-sim-y := gpio-sim-main.o irq_sim.o\n';
-const MODULES = ['gpio-sim.ko', 'uleds.ko'];
+const KBUILD = 'obj-m := gpio-sim.o uleds.o v4l2loopback.o\ngpio-sim-y := gpio-sim-main.o irq_sim.o\n';
+const MODULES = ['gpio-sim.ko', 'uleds.ko', 'v4l2loopback.ko'];
 
 /** Returns the modules' files. @throws Error with the compiler's words */
-export function buildModules({ folder, headers, archive, release }: ModuleBuild): string[] {
+export function buildModules({ folder, headers, archive, loopback, release }: ModuleBuild): string[] {
   const build = join(folder, 'build');
   mkdirSync(build);
   command('tar', ['-xf', archive, '-C', build, '--strip-components=1', '--wildcards', ...SOURCES.map((path) => `*/${path}`)]);
@@ -36,6 +38,8 @@ export function buildModules({ folder, headers, archive, release }: ModuleBuild)
     throw new Error('irq_sim.c does not call handle_simple_irq(irq_to_desc(...)) as known; look at what it calls now');
   }
   writeFileSync(join(build, 'irq_sim.c'), adapted);
+  cpSync(loopback, build, { recursive: true });
+  // Over its own, which builds nothing else.
   writeFileSync(join(build, 'Kbuild'), KBUILD);
   // The header packages name each other by absolute paths under /usr, so they are laid over it, for this one process.
   const script =

@@ -5,7 +5,7 @@ import { cardOf } from '../fakes/people.ts';
 import { eventually } from '../fakes/eventually.ts';
 import type { Check } from './check.ts';
 import { startKiosk, WAIT_MS } from './kiosk.ts';
-import { makeSerialGadget } from './usb-gadget.ts';
+import { serialGadget } from './usb-gadget.ts';
 
 const FEEDBACK = /^granted recorded in cccd \*{6}\d{6}$/u;
 
@@ -13,7 +13,7 @@ export const readsUsbSerial: Check = {
   name: 'usb-serial',
   modules: ['dummy_hcd', 'usb_f_acm', 'cdc_acm'],
   async run() {
-    const gadget = await makeSerialGadget();
+    const gadget = await serialGadget();
     const kiosk = await startKiosk({ scanners: [{ id: 'main', kind: 'serial', path: gadget.device }] });
     const seen: string[] = [];
     const read = async (index: number): Promise<void> => {

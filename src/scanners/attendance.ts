@@ -4,12 +4,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, FaultReport, Scan } from '../admission/ports.ts';
 import { backoff } from '../system/backoff.ts';
+import type { DeviceClaims } from './claims.ts';
 
 export interface AttendanceDeps {
   readonly clock: Pick<Clock, 'read'>;
   readonly report: FaultReport;
+  /** The same for all scanners of a daemon; absent where there is one scanner only. */
+  readonly claims?: DeviceClaims;
   /** For the jitter of the back-off; default `Math.random`. */
   readonly random?: () => number;
+  /** Waits so many milliseconds, or less when the signal aborts; never rejects. Default: the event loop's timer. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export type Opened<Device> =
@@ -56,7 +61,7 @@ export async function* attendDevice<Device>(attended: Attended<Device>, deps: At
       tell(attended.lost);
       if (deps.clock.read().monotonicMs - openedMs >= STEADY_MS) delays = backoff({ ...RETRY, random });
     }
-    await pause(delays.next().value, signal);
+    await (deps.pause ?? pause)(delays.next().value, signal);
   }
   tried();
 }
@@ -70,7 +75,6 @@ function changesOnly(part: string, report: FaultReport): (message: string | unde
   };
 }
 
-/** Waits `ms`, or less when `signal` aborts. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -4,7 +4,7 @@
 import { cardOf } from '../fakes/people.ts';
 import type { Check } from './check.ts';
 import { startKiosk } from './kiosk.ts';
-import { makeSerialGadget } from './usb-gadget.ts';
+import { serialGadget } from './usb-gadget.ts';
 
 const FEEDBACK = /^granted recorded in cccd \*{6}\d{6}$/u;
 
@@ -12,7 +12,7 @@ export const readsUsbSerial: Check = {
   name: 'usb-serial',
   modules: ['dummy_hcd', 'usb_f_acm', 'cdc_acm'],
   async run() {
-    const gadget = await makeSerialGadget();
+    const gadget = await serialGadget();
     await gadget.unplug();
     const kiosk = await startKiosk({ scanners: [{ id: 'main', kind: 'serial', path: gadget.device }] });
     const seen: string[] = [];

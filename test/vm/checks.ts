@@ -1,5 +1,6 @@
 // What the guest of the test bench checks, in order. The host reads the names, the guest runs the functions.
 
+import { replaysCaptures } from './captures.ts';
 import type { Check } from './check.ts';
 import { drivesGpioChip } from './gpiochip.ts';
 import { showsGpioChips } from './gpio.ts';
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   showsHidDevices,
   keepsKeysFromTheConsole,
   readsHidScanners,
+  replaysCaptures,
   showsGpioChips,
   hearsInputs,
   drivesGpioChip,

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { drivesGpioChip } from './gpiochip.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
+import { tellsHidFaults } from './hid-faults.ts';
 import { readsHidScanners } from './hid-scanners.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { drivesLeds } from './leds.ts';
@@ -17,6 +18,7 @@ export const CHECKS: readonly Check[] = [
   showsHidDevices,
   keepsKeysFromTheConsole,
   readsHidScanners,
+  tellsHidFaults,
   replaysCaptures,
   showsGpioChips,
   drivesGpioChip,

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { drivesGpioChip } from './gpiochip.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
+import { tellsHidFaults } from './hid-faults.ts';
 import { readsHidScanners } from './hid-scanners.ts';
 import { hearsInputs } from './inputs.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   showsHidDevices,
   keepsKeysFromTheConsole,
   readsHidScanners,
+  tellsHidFaults,
   replaysCaptures,
   showsGpioChips,
   hearsInputs,

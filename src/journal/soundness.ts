@@ -34,3 +34,10 @@ export function requireSound(connection: Connection, { everyPage }: { everyPage:
   const [answer] = connection.pragma('quick_check(1)') as { quick_check: string }[];
   if (answer?.quick_check !== 'ok') throw new Damaged(answer?.quick_check ?? 'no answer from the integrity check');
 }
+
+/** A fault in words that hold no personal data: SQLite's messages name tables and causes, never values. */
+export function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
+  return `${code}${error.message}`;
+}

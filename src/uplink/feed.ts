@@ -3,11 +3,11 @@
 import { backoff } from '../system/backoff.ts';
 import { backlogOf, type Backlog, type ReceiptsPolicy } from './backlog.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
-import { Drain, type Plan } from './drain.ts';
+import { Drain, type Plan, type Range } from './drain.ts';
 import type { LinkLimits } from './link.ts';
 import type { ReportFields } from './messages.ts';
 import { Outbox } from './outbox.ts';
-import { readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
+import { clip, readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
 import { contractBounds, type Timings } from './timings.ts';
 
 export interface FeedOptions {
@@ -164,6 +164,18 @@ export class Feed {
       this.#keeper.advance({ sent: sequence, receipted: sequence });
       if (mayResend && resend.length > 0) this.#drain.resend(resend);
       return reading.receipt;
+    });
+  }
+
+  /** Sends these rows once more, as far as they exist, after what was asked for before. */
+  resend(range: Range): void {
+    this.#guard((outbox) => {
+      const head = outbox.head();
+      this.#drain.appended(head);
+      const ranges = clip([...this.#drain.wanted, range], outbox.first(), head);
+      this.#drain.resend(ranges);
+      const rows = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+      this.#hooks.report('resend-ordered', { rows });
     });
   }
 

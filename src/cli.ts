@@ -65,6 +65,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'make and explain signed lists: roster, revoked, keys, policy',
     load: async () => (await import('./commands/list.ts')).listCommand(),
   },
+  command: {
+    description: 'make orders to a reader: open, lock, identify …',
+    load: async () => (await import('./commands/command.ts')).commandCommand(),
+  },
   token: {
     description: 'make tokens for staff and pupils',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),

@@ -25,6 +25,16 @@ export type Order =
   | { readonly command: 'resend'; readonly from: number; readonly to: number }
   | { readonly command: 'maintenance'; readonly on: boolean };
 
+export const COMMANDS = [
+  'open',
+  'lock',
+  'unlock',
+  'identify',
+  'reload',
+  'resend',
+  'maintenance',
+] as const satisfies readonly Order['command'][];
+
 /** Why a command was refused; in the order in which they are looked for, but for the last five. */
 export type CommandRefusal =
   | 'retained'

@@ -3,11 +3,11 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Architecture } from './architecture.ts';
 import { command } from './command.ts';
 
-/** A file that shows that a package is there, and the package. */
+/** A file that shows that a package is there, and the package; every architecture needs these. */
 const TOOLS = {
-  '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
   '/bin/busybox': 'busybox-static',
   '/bin/cpio': 'cpio',
   '/sbin/modprobe': 'kmod',
@@ -20,8 +20,8 @@ const TOOLS = {
 };
 
 /** Installs what is missing, as root. Returns what it installed. @throws Error naming the packages and the cure */
-export function installTools(): string[] {
-  const missing = () => Object.entries(TOOLS).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
+export function installTools({ tools }: Architecture): string[] {
+  const missing = () => Object.entries({ ...TOOLS, ...tools }).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
   const needed = missing();
   if (needed.length === 0) return [];
   if (process.getuid?.() !== 0) throw new Error(`run: sudo apt-get install ${needed.join(' ')}`);

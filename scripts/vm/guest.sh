@@ -9,9 +9,10 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 modprobe configfs
 mount -t configfs configfs /sys/kernel/config
+mount -t debugfs debugfs /sys/kernel/debug
 ldconfig
-# The report goes through the second serial port, byte for byte; the console is for people.
-stty -F /dev/ttyS1 raw -echo
+# The report goes through a port of its own, byte for byte; the console is for people.
+stty -F "/dev/$GATE_READER_VM_REPORT" raw -echo
 cd /gate-reader || /busybox poweroff -f
 NODE_COMPILE_CACHE=/tmp/node-cache node test/vm/guest.child.ts
 echo "guest: the checks ended with $?"

@@ -3,9 +3,18 @@
 
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Architecture } from './architecture.ts';
 import { command } from './command.ts';
 import type { PrivateApt } from './debian.ts';
 import { buildModules, RECIPE } from './modules.ts';
+
+export interface KernelPlan {
+  readonly architecture: Architecture;
+  readonly cache: string;
+  readonly apt: PrivateApt;
+  /** Hears of steps that take long. */
+  readonly say: (words: string) => void;
+}
 
 export interface Kernel {
   /** As `uname -r` says. */
@@ -21,17 +30,18 @@ export interface Kernel {
 const KEPT = `.recipe-${RECIPE}`;
 
 /**
- * The newest kernel there is; without a network the newest in the cache, which is then said. `say` hears of steps that take long.
+ * The newest kernel there is; without a network the newest in the cache, which is then said.
  * @throws Error without a network and without a cache
  */
-export function fetchKernel(cache: string, apt: PrivateApt, say: (words: string) => void): Kernel {
-  const release = newestRelease(cache, apt, say);
+export function fetchKernel(plan: KernelPlan): Kernel {
+  const { cache } = plan;
+  const release = newestRelease(plan);
   const folder = join(cache, release + KEPT);
   const kernel = { release, image: join(folder, 'boot', `vmlinuz-${release}`), root: folder };
   if (existsSync(folder)) return { ...kernel, source: 'cache' };
   const making = mkdtempSync(join(cache, 'unfinished-'));
   try {
-    unpackKernel(making, release, apt, say);
+    unpackKernel(making, release, plan);
     // Another bench may have been quicker; what it made is the same.
     if (!existsSync(folder)) renameSync(making, folder);
   } finally {
@@ -40,12 +50,13 @@ export function fetchKernel(cache: string, apt: PrivateApt, say: (words: string)
   return { ...kernel, source: 'download' };
 }
 
-function newestRelease(cache: string, apt: PrivateApt, say: (words: string) => void): string {
+function newestRelease({ architecture: { debian }, cache, apt, say }: KernelPlan): string {
+  const ends = `-${debian}`;
   try {
     apt.update();
-    return apt.dependency('linux-image-amd64', /^linux-image-\d.*-amd64$/u).replace('linux-image-', '');
+    return apt.dependency(`linux-image${ends}`, new RegExp(`^linux-image-\\d.*${ends}$`, 'u')).replace('linux-image-', '');
   } catch (error) {
-    const kept = readdirSync(cache).filter((name) => name.endsWith(KEPT));
+    const kept = readdirSync(cache).filter((name) => name.endsWith(ends + KEPT));
     const [newest] = kept.sort((a, b) => statSync(join(cache, b)).mtimeMs - statSync(join(cache, a)).mtimeMs);
     if (newest === undefined) throw error;
     say(`${apt.suite} could not be asked for a newer kernel; using the cached one`);
@@ -53,7 +64,7 @@ function newestRelease(cache: string, apt: PrivateApt, say: (words: string) => v
   }
 }
 
-function unpackKernel(folder: string, release: string, apt: PrivateApt, say: (words: string) => void): void {
+function unpackKernel(folder: string, release: string, { apt, say }: KernelPlan): void {
   const debs = join(folder, 'debs');
   const headers = join(folder, 'headers');
   mkdirSync(debs);
@@ -74,7 +85,7 @@ function unpackKernel(folder: string, release: string, apt: PrivateApt, say: (wo
   unpack(image, folder);
   for (const name of [built, shared, kbuild]) unpack(name, headers);
   unpack(source, join(folder, 'source'));
-  say('building gpio-sim and uleds, which this kernel lacks, from its own source ...');
+  say('building gpio-sim, uleds and pwm-beeper, which this kernel lacks, from its own source ...');
   const modules = buildModules({
     folder,
     headers,

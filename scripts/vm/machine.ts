@@ -1,11 +1,12 @@
-// One virtual machine from boot to end: an emulated PC of one processor without KVM. Ends by itself, at its deadline, or with
-// this process; its console is kept in a file.
+// One virtual machine from boot to end. Ends by itself, at its deadline, or with this process; its console is kept in a file.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Machine } from './architecture.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface MachinePlan {
+  readonly machine: Machine;
   readonly kernel: Kernel;
   readonly initramfs: string;
   /** The project's folder; the guest sees it as /gate-reader. */
@@ -15,18 +16,15 @@ export interface MachinePlan {
   /** Words on the kernel's command line; those it does not know become init's environment. */
   readonly words: readonly string[];
   readonly timeoutMs: number;
-  /** Hears each line of the guest's second serial port. */
+  /** Hears each line of the guest's report. */
   readonly heard: (line: string) => void;
 }
 
 export type MachineEnd = { readonly kind: 'ended'; readonly code: number | null } | { readonly kind: 'timed-out' };
 
-/** Not half: at 512 MB the daemon, a check and their file caches push each other out. */
-const MEMORY_MB = 1024;
-
 /** Boots and resolves when the machine is gone. @throws Error when QEMU does not start */
 export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
-  const qemu = spawn('qemu-system-x86_64', qemuArguments(plan), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const qemu = spawn(plan.machine.qemu, qemuArguments(plan), { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   qemu.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   createInterface({ input: qemu.stdout }).on('line', plan.heard);
@@ -51,18 +49,25 @@ export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
   }
 }
 
-function qemuArguments({ kernel, initramfs, checkout, console, words }: MachinePlan): string[] {
+function qemuArguments({ machine, kernel, initramfs, checkout, console, words }: MachinePlan): string[] {
   const share = (tag: string, path: string): string[] => [
     '-virtfs',
     // remap: /usr of the host may hold other file systems.
     `local,path=${path.replaceAll(',', ',,')},mount_tag=${tag},security_model=none,readonly=on,multidevs=remap`,
   ];
-  const line = ['console=ttyS0', 'quiet', 'panic=-1', 'random.trust_cpu=on', ...words];
+  const line = [
+    `console=${machine.console}`,
+    'quiet',
+    'panic=-1',
+    'random.trust_cpu=on',
+    `GATE_READER_VM_REPORT=${machine.report.port}`,
+    ...words,
+  ];
   return [
-    ['-machine', 'pc,accel=tcg', '-cpu', 'max', '-smp', '1', '-m', String(MEMORY_MB)],
+    machine.hardware,
     ['-no-reboot', '-nodefaults', '-display', 'none'],
     ['-kernel', kernel.image, '-initrd', initramfs, '-append', line.join(' ')],
-    ['-serial', `file:${console}`, '-chardev', 'stdio,id=report,signal=off', '-serial', 'chardev:report'],
+    ['-serial', `file:${console}`, '-chardev', 'stdio,id=report,signal=off', ...machine.report.device],
     share('usr', '/usr'),
     share('gate-reader', checkout),
     share('modules', `${kernel.root}/lib/modules/${kernel.release}`),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHECKS } from '../../test/vm/checks.ts';
+import { ARCHITECTURES } from './architecture.ts';
 import { installTools, privateApt } from './debian.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { fetchKernel, type Kernel } from './kernel.ts';
@@ -43,6 +44,7 @@ async function boot(options: BenchOptions, kernel: Kernel, wanted: readonly stri
   const token = randomUUID();
   const messages: GuestMessage[] = [];
   try {
+    const { machine } = ARCHITECTURES.amd64;
     const initramfs = makeInitramfs(folder, kernel);
     say('booting ...');
     const words = [`GATE_READER_VM_TOKEN=${token}`, `GATE_READER_VM_CHECKS=${wanted.join(',')}`];
@@ -53,7 +55,7 @@ async function boot(options: BenchOptions, kernel: Kernel, wanted: readonly stri
       messages.push(message);
       say(told(message));
     };
-    const end = await runMachine({ kernel, initramfs, checkout: ROOT, console, words, timeoutMs, heard });
+    const end = await runMachine({ machine, kernel, initramfs, checkout: ROOT, console, words, timeoutMs, heard });
     const late = end.kind === 'timed-out' ? [`the machine had not ended after ${options.timeoutS} s and was killed`] : [];
     const faults = [...late, ...faultsOf(wanted, kernel.release, messages)];
     if (options.verbose || faults.length > 0) process.stdout.write(consoleTail(console, options.verbose));
@@ -84,11 +86,12 @@ const options = optionsOrEnd();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 try {
   const wanted = CHECKS.map(({ name }) => name).filter((name) => options.only.length === 0 || options.only.includes(name));
-  const installed = installTools();
+  const architecture = ARCHITECTURES.amd64;
+  const installed = installTools(architecture);
   if (installed.length > 0) say(`installed ${installed.join(', ')}`);
   mkdirSync(options.cache, { recursive: true });
   const apt = privateApt(join(options.cache, 'apt'));
-  const kernel = fetchKernel(options.cache, apt, say);
+  const kernel = fetchKernel({ architecture, cache: options.cache, apt, say });
   say(`kernel ${kernel.release} of ${apt.suite}, from ${kernel.source}`);
   const faults = await boot(options, kernel, wanted);
   for (const fault of faults) process.stdout.write(`FAULT ${fault}\n`);

@@ -9,6 +9,8 @@ import { tellsHidFaults } from './hid-faults.ts';
 import { readsHidScanners } from './hid-scanners.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { drivesLeds } from './leds.ts';
+import { drivesLedsOnLines } from './leds-gpio.ts';
+import { drivesGpioFiles } from './onoff.ts';
 import { runsTheProgram } from './program.ts';
 import { readsUsbSerial } from './usb-serial.ts';
 
@@ -23,4 +25,6 @@ export const CHECKS: readonly Check[] = [
   showsGpioChips,
   drivesGpioChip,
   drivesLeds,
+  drivesLedsOnLines,
+  drivesGpioFiles,
 ];

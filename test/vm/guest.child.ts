@@ -1,5 +1,5 @@
-// The guest's part of the test bench: runs the checks that the host named, one after the other, and reports each through the
-// second serial port. A check that hangs is given up, and the next one still runs.
+// The guest's part of the test bench: runs the checks that the host named, one after the other, and reports each through a
+// port of its own. A check that hangs is given up, and the next one still runs.
 
 import { execFileSync } from 'node:child_process';
 import { openSync, readFileSync, writeSync } from 'node:fs';
@@ -13,7 +13,7 @@ const CHECK_MS_MAX = 180_000;
 
 const token = process.env['GATE_READER_VM_TOKEN'] ?? '';
 const wanted = new Set((process.env['GATE_READER_VM_CHECKS'] ?? '').split(','));
-const port = openSync('/dev/ttyS1', 'w');
+const port = openSync(`/dev/${process.env['GATE_READER_VM_REPORT'] ?? ''}`, 'w');
 
 function report(message: GuestMessage): void {
   writeSync(port, `${token} ${JSON.stringify(message)}\n`);

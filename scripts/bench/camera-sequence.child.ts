@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { wandering } from './camera-long.ts';
+import { wandering } from './camera-scenes.ts';
 
 const [width = 1280, height = 720, fps = 15] = process.argv.slice(2).map(Number);
 process.stdout.on('error', () => process.exit(0));

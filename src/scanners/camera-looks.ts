@@ -3,12 +3,13 @@
 
 /**
  * plain: as it is. brightened: shadows made lighter, for codes in shade and on dim screens. smoothed: that at half the size, for
- * speckles, print dots, moire and a little blur. levelled: by one threshold for the whole picture, at half and at full size.
+ * speckles, print dots, moire and a little blur. darkened: for glare and pale print. levelled: by one threshold for the whole
+ * picture, at half and at full size, for lines through a print.
  */
-export type Look = 'plain' | 'brightened' | 'smoothed' | 'levelled';
+export type Look = 'plain' | 'brightened' | 'smoothed' | 'darkened' | 'levelled';
 
-/** Plain reads most: every second frame of a scene in which nothing is read is for it. */
-const ROUND: readonly [Look, ...Look[]] = ['plain', 'brightened', 'plain', 'smoothed', 'plain', 'levelled'];
+/** Plain reads most: every third frame of a scene in which nothing is read is for it. */
+const ROUND: readonly [Look, ...Look[]] = ['plain', 'brightened', 'smoothed', 'plain', 'darkened', 'levelled'];
 
 /** So many frames of a code, and every way has been tried. */
 export const ROUND_FRAMES = ROUND.length;

@@ -67,8 +67,10 @@ const PASSES = {
   levelledHalf: { ...STEPS, ...ONE_THRESHOLD },
 };
 
-/** Brightens shadows: value = 255 * (value / 255) ^ 0.45. */
-const GAMMA = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * (value / 255) ** 0.45));
+/** A gamma curve, value = 255 * (value / 255) ^ exponent: spreads the shadows, or the lights. */
+const curve = (exponent: number) => Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * (value / 255) ** exponent));
+const SHADOWS = curve(0.45);
+const LIGHTS = curve(2.2);
 
 /** Loads the library from the package's own file. @throws where the file is missing or memory is short */
 export async function zxingDecoder(width: number, height: number): Promise<Decoder> {
@@ -90,13 +92,17 @@ export async function zxingDecoder(width: number, height: number): Promise<Decod
   const ways: Readonly<Record<Look, () => SeenCode[]>> = {
     plain: () => read(PASSES.plain),
     brightened: () => {
-      brighten(library.HEAPU8, pointer, size);
+      recolour(library.HEAPU8, pointer, size, SHADOWS);
       return read(PASSES.plain);
     },
     smoothed: () => {
       halve(library.HEAPU8, pointer, pointer + size, { width, height });
-      brighten(library.HEAPU8, pointer + size, half.width * half.height);
+      recolour(library.HEAPU8, pointer + size, half.width * half.height, SHADOWS);
       return readHalf(PASSES.smoothed);
+    },
+    darkened: () => {
+      recolour(library.HEAPU8, pointer, size, LIGHTS);
+      return read(PASSES.plain);
     },
     levelled: () => {
       halve(library.HEAPU8, pointer, pointer + size, { width, height });
@@ -113,8 +119,8 @@ export async function zxingDecoder(width: number, height: number): Promise<Decod
   };
 }
 
-function brighten(heap: Uint8Array, start: number, size: number): void {
-  for (let at = start; at < start + size; at++) heap[at] = GAMMA[heap[at] ?? 0] ?? 0;
+function recolour(heap: Uint8Array, start: number, size: number, levels: Uint8Array): void {
+  for (let at = start; at < start + size; at++) heap[at] = levels[heap[at] ?? 0] ?? 0;
 }
 
 /** Puts the means of two by two pixels of the picture at `from` to `to`. */

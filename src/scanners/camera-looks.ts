@@ -8,8 +8,9 @@
  */
 export type Look = 'plain' | 'brightened' | 'smoothed' | 'darkened' | 'levelled';
 
-/** Plain reads most: every third frame of a scene in which nothing is read is for it. */
-const ROUND: readonly [Look, ...Look[]] = ['plain', 'brightened', 'smoothed', 'plain', 'darkened', 'levelled'];
+/** Each third frame is looked at plainly, which reads most, and each third brightened: a code may be held for a few frames only. */
+const USUAL = ['plain', 'brightened', 'smoothed', 'plain', 'brightened'] as const;
+const ROUND: readonly [Look, ...Look[]] = [...USUAL, 'darkened', ...USUAL, 'levelled'];
 
 /** So many frames of a code, and every way has been tried. */
 export const ROUND_FRAMES = ROUND.length;

@@ -6,6 +6,9 @@ import { makeDecoder } from '../../src/scanners/camera-decoder.ts';
 import { Looks, ROUND_FRAMES } from '../../src/scanners/camera-looks.ts';
 import { frameWith } from './camera-picture-of-codes.ts';
 
+const USUAL = ['plain', 'brightened', 'smoothed', 'plain', 'brightened'];
+const ROUND = [...USUAL, 'darkened', ...USUAL, 'levelled'];
+
 describe('Looks', () => {
   const missed = (looks: Looks) => {
     const look = looks.next();
@@ -16,7 +19,7 @@ describe('Looks', () => {
   test('takes another way after each miss, every third frame plainly', () => {
     const looks = new Looks();
     const round = Array.from({ length: ROUND_FRAMES }, () => missed(looks));
-    expect(round).toEqual(['plain', 'brightened', 'smoothed', 'plain', 'darkened', 'levelled']);
+    expect(round).toEqual(ROUND);
     expect(missed(looks)).toBe('plain');
   });
 
@@ -55,9 +58,8 @@ describe('the zxing decoder', () => {
     ['with white lines through it, as of a failing print head', 'levelled', 4, striped()],
   ] as const)('reads a code %s in the frame that is %s, and then in every one', async (_what, look, scale, pixels) => {
     const decode = await makeDecoder('zxing', size);
-    const round = ['plain', 'brightened', 'smoothed', 'plain', 'darkened', 'levelled'];
     const reads = Array.from({ length: ROUND_FRAMES * 2 }, () => decode(pixels));
-    const first = round.indexOf(look);
+    const first = ROUND.indexOf(look);
     expect(reads.map((codes) => codes.length)).toEqual(reads.map((_codes, at) => Number(at >= first)));
     const [code] = reads[first] ?? [];
     expect(Buffer.from(code?.bytes ?? '').toString()).toBe('a code with dots');

@@ -42,20 +42,33 @@ export interface PrivateApt {
   dependency(name: string, wanted: RegExp): string;
   /** Downloads into a folder. */
   download(folder: string, names: readonly string[]): void;
+  /** Downloads with all that the packages depend on. */
+  downloadAll(folder: string, names: readonly string[]): void;
 }
 
-/**
- * An apt that looks only at the suite with the wanted kernel: Debian 12 has it in its backports, later ones in the release. The
- * mirror is the one the machine itself uses.
- */
-export function privateApt(folder: string): PrivateApt {
+export interface AptPlan {
+  /** For its lists; made where it is not there. */
+  readonly folder: string;
+  /** Debian's name; what is built for the host can be asked for as NAME:amd64. */
+  readonly architecture: string;
+  /** The kernel of the right series is in the backports of Debian 12, and in the release of later ones. */
+  readonly wanted: 'kernel' | 'release';
+}
+
+/** An apt that looks at one suite of Debian only and knows of no installed package. The mirror is the machine's own. */
+export function privateApt({ folder, architecture, wanted: what }: AptPlan): PrivateApt {
   const { uri, codename } = ownMirror();
-  const suite = codename === 'bookworm' ? 'bookworm-backports' : codename;
+  const suite = what === 'kernel' && codename === 'bookworm' ? 'bookworm-backports' : codename;
+  const status = join(folder, 'status');
   const sources = join(folder, 'sources.list');
   mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
   mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
   writeFileSync(sources, `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${uri} ${suite} main\n`);
+  writeFileSync(status, '');
   const settings = {
+    'APT::Architecture': architecture,
+    'APT::Architectures': `${architecture},amd64`,
+    'Dir::State::status': status,
     'Dir::State::lists': join(folder, 'lists'),
     'Dir::Cache': join(folder, 'cache'),
     'Dir::Etc::sourcelist': sources,
@@ -77,6 +90,10 @@ export function privateApt(folder: string): PrivateApt {
       return found;
     },
     download: (into, names) => void command('apt-get', [...options, '-qq', 'download', ...names], { cwd: into }),
+    downloadAll(into, names) {
+      const only = ['-qq', '-y', '--no-install-recommends', '--download-only', '-o', `Dir::Cache::archives=${into}`];
+      command('apt-get', [...options, ...only, 'install', ...names]);
+    },
   };
 }
 

@@ -22,7 +22,6 @@ const PC_CHECKS: readonly Check[] = [
   showsGpioChips,
   drivesGpioChip,
   drivesLeds,
-  keepsTheJournal,
 ];
 
 /** What needs nothing beyond the guest's small system: scanners, GPIO and storage. */

@@ -12,6 +12,7 @@ import { printable } from '../config/path.ts';
 import { type Words, wording } from '../system/wording.ts';
 import { brokerChecks } from './doctor/broker.ts';
 import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
+import { consoleChecks } from './doctor/console.ts';
 import { indicatorCheck } from './doctor/indicator.ts';
 import { inputChecks } from './doctor/inputs.ts';
 import { keysCheck } from './doctor/keys.ts';
@@ -78,7 +79,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     indicatorCheck(situation),
     ...inputChecks(situation),
     ...brokerChecks(situation),
-    ...(configuration.console === 'off' ? [] : [{ name: 'console', look: () => ok(say('doctor.console')) }]),
+    ...consoleChecks(situation),
   ];
 }
 

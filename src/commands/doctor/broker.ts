@@ -3,7 +3,6 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 
 import { parseAddress } from '../../config/address.ts';
 import type { WordingKey, Words } from '../../system/wording.ts';
@@ -11,6 +10,7 @@ import { readAddress } from '../../uplink/address.ts';
 import { causeOf } from '../../uplink/causes.ts';
 import { visitBroker } from './broker-visit.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
+import { listenOnce } from './listen-once.ts';
 import type { Situation } from './situation.ts';
 
 const DAY_MS = 86_400_000;
@@ -82,17 +82,6 @@ async function embedded({ configuration, daemon, say }: Situation, signal: Abort
   const visit = daemon.state === 'none' ? undefined : await visitBroker(readAddress({ broker: `mqtt://${listen}` }), signal);
   if (visit?.ok) return ok(say('doctor.broker.embedded', { listen }));
   return warning(say('doctor.broker.taken', { listen }), say('doctor.broker.taken.cure'));
-}
-
-/** Why nothing could listen there; undefined when something can. */
-async function listenOnce({ host, port }: { readonly host: string; readonly port: number }): Promise<string | undefined> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-  server.listen(port, host, () => resolve(undefined));
-  const trouble = await promise;
-  if (trouble === undefined) await new Promise((done) => server.close(done));
-  return trouble;
 }
 
 /** This reader's own certificate and the authorities' it trusts: they end on a day that nobody remembers. */

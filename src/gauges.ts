@@ -12,6 +12,7 @@ import { LIST_NAMES } from './lists/entries.ts';
 import type { AttachedScanner } from './scanners/lines.ts';
 import { kernelClockOffsetMs } from './system/clock.ts';
 import { diskSpace } from './system/disk.ts';
+import { bodySigns, certificateDays } from './system/health.ts';
 import { ownProcess } from './system/own-process.ts';
 import { temperatureC } from './system/temperature.ts';
 import { deadProbes, type Probe } from './system/watchdog.ts';
@@ -66,6 +67,8 @@ async function readingOf(parts: Watched, scanners: readonly AttachedScanner[]): 
   const moment = clock.describe(clock.read());
   const [disk, temperature] = await Promise.all([diskSpace(dataFolder), temperatureC()]);
   const { tallies } = vitals;
+  const { power, storage } = bodySigns(dataFolder);
+  const { certFile: client, caFile: ca } = configuration.uplink;
   return {
     build: { version: VERSION, node: process.versions.node, architecture: process.arch },
     answers: tallies.answers(),
@@ -76,6 +79,9 @@ async function readingOf(parts: Watched, scanners: readonly AttachedScanner[]): 
     disk,
     clock: { synchronised: moment.state === 'synchronised', offsetMs: kernelClockOffsetMs() },
     temperatureC: temperature,
+    underVoltage: power?.underVoltage,
+    lifeUsed: storage?.lifeUsed,
+    certificateDays: certificateDays({ client, ca }, moment.wallMs),
     parts: partsOf(parts),
     lists: LIST_NAMES.flatMap((list) => {
       const info = lists.info(list, moment.wallMs);

@@ -1,5 +1,5 @@
 // `gate-reader doctor`: is everything there and working? Every check side by side, one line each with its cure. Looks only:
-// nothing is made, changed or sent.
+// nothing that it makes has a name or stays, and what it sends to the broker is true and not kept.
 
 import { styleText } from 'node:util';
 
@@ -17,6 +17,8 @@ import { indicatorCheck } from './doctor/indicator.ts';
 import { inputChecks } from './doctor/inputs.ts';
 import { keysCheck } from './doctor/keys.ts';
 import { machineChecks } from './doctor/machine.ts';
+import { mediumChecks } from './doctor/medium.ts';
+import { permissionChecks } from './doctor/permissions.ts';
 import { scannerChecks } from './doctor/scanners.ts';
 import { daemonOf, type Situation } from './doctor/situation.ts';
 import { storageChecks } from './doctor/storage.ts';
@@ -72,6 +74,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
   return [
     ...first,
     ...storageChecks(situation),
+    ...mediumChecks(situation),
     keysCheck(situation),
     ...trustChecks(situation),
     ...machine,
@@ -79,6 +82,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     indicatorCheck(situation),
     ...inputChecks(situation),
     ...brokerChecks(situation),
+    ...permissionChecks(situation),
     ...consoleChecks(situation),
   ];
 }

@@ -16,6 +16,11 @@ export interface Reading {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   readonly clock: { readonly synchronised: boolean; readonly offsetMs: number | undefined };
   readonly temperatureC: number | undefined;
+  readonly underVoltage: boolean | undefined;
+  /** 0.1-1.1, of flash that tells. */
+  readonly lifeUsed: number | undefined;
+  /** Whole days, by what the certificate is for. */
+  readonly certificateDays: Readonly<Record<string, number>>;
   /** Every part that can be lost, by name, and whether it is. */
   readonly parts: ReadonlyMap<string, boolean>;
   readonly lists: readonly { readonly list: string; readonly version: number; readonly ageSeconds: number }[];
@@ -100,7 +105,7 @@ function recordFamilies({ journal, uplink, lists }: Reading): Family[] {
   ];
 }
 
-function machineFamilies({ disk, clock, temperatureC }: Reading): Family[] {
+function machineFamilies({ disk, clock, temperatureC, underVoltage, lifeUsed, certificateDays }: Reading): Family[] {
   const offset = clock.offsetMs === undefined ? undefined : clock.offsetMs / 1000;
   return [
     gauge(own('disk_free_bytes'), "What may still be written on the data folder's file system.", one(disk.freeBytes)),
@@ -112,6 +117,21 @@ function machineFamilies({ disk, clock, temperatureC }: Reading): Family[] {
     ),
     gauge(own('clock_offset_seconds'), "By the kernel's account; absent while nothing disciplines the clock.", one(offset)),
     gauge(own('temperature_celsius'), "The processor's; absent without a sensor.", one(temperatureC)),
+    gauge(
+      own('under_voltage'),
+      'Whether the board got too little voltage in the last seconds; absent where it does not tell.',
+      one(underVoltage === undefined ? undefined : Number(underVoltage)),
+    ),
+    gauge(
+      own('storage_life_used_ratio'),
+      "Upper bound of the used share of the flash's life; absent where it does not tell.",
+      one(lifeUsed),
+    ),
+    gauge(
+      own('certificate_remaining_days'),
+      'Whole days until a certificate of the uplink ends.',
+      Object.entries(certificateDays).map(([certificate, value]) => ({ labels: { certificate }, value })),
+    ),
   ];
 }
 

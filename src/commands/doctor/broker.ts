@@ -1,10 +1,8 @@
 // Checks of the way to the centre: is there a broker, does it take this reader, how long do the certificates last? The words
 // for what is wrong say what to do.
 
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-
 import { parseAddress } from '../../config/address.ts';
+import { certificateEndMs } from '../../system/certificates.ts';
 import type { WordingKey, Words } from '../../system/wording.ts';
 import { readAddress } from '../../uplink/address.ts';
 import { causeOf } from '../../uplink/causes.ts';
@@ -91,7 +89,7 @@ export function certificates(files: readonly string[], say: Words, nowMs: number
   for (const file of files) {
     let days: number;
     try {
-      days = Math.floor((Date.parse(new X509Certificate(readFileSync(file)).validTo) - nowMs) / DAY_MS);
+      days = Math.floor((certificateEndMs(file) - nowMs) / DAY_MS);
     } catch {
       return failure(say('doctor.certificates.malformed', { file }), say('doctor.certificates.malformed.cure'));
     }

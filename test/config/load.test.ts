@@ -38,7 +38,7 @@ describe('loadConfiguration of good files', () => {
         clearance: 'deny',
         exitAllAt: '00:00',
       },
-      console: { listen: '127.0.0.1:8080' },
+      console: 'off',
     });
   });
 

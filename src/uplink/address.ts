@@ -1,8 +1,10 @@
 // Where the broker is and how to prove who we are: reads the URL and, anew for each connection so that rotated files count, the
-// certificates and the password. TLS is never older than 1.2 and the server's name is always verified; there is no switch.
+// certificates and the password. TLS is never older than 1.2 and the server's name is always verified; there is no switch, and
+// none that Node has in its environment (NODE_TLS_REJECT_UNAUTHORIZED, NODE_OPTIONS=--tls-min-v1.0, --tls-cipher-list) counts.
+import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { UplinkOptions } from './messages.ts';
 
 export interface Address {
@@ -38,7 +40,10 @@ function readTls(files: NonNullable<UplinkOptions['tls']>, host: string): Connec
   const { caFile, certFile, keyFile } = files;
   return {
     minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    ciphers: constants.defaultCoreCipherList,
     rejectUnauthorized: true,
+    checkServerIdentity,
     // The name to verify; an address is verified against the certificate's IP entries and is not sent as a name.
     ...(isIP(host) === 0 && { servername: host }),
     ...(caFile !== undefined && { ca: read('caFile', caFile) }),

@@ -5,7 +5,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-import { parseAddress } from '../../config/address.ts';
+import { isPlainToOthers, parseAddress } from '../../config/address.ts';
 import type { WordingKey, Words } from '../../system/wording.ts';
 import { readAddress } from '../../uplink/address.ts';
 import { causeOf } from '../../uplink/causes.ts';
@@ -62,6 +62,8 @@ async function configured(broker: string, { configuration, say }: Situation, sig
     return failure(say('doctor.broker.failed', { broker, cause: causeOf(visit.error) }), say(cure));
   }
   if (!visit.able) return failure(say('doctor.broker.unable', { broker }), say('doctor.broker.unable.cure'));
+  if (isPlainToOthers(broker))
+    return warning(say('doctor.broker.unencrypted', { broker }), say('doctor.broker.unencrypted.cure'));
   const found = say('doctor.broker.accepted', { broker });
   if (visit.certificateEndsMs === undefined) return ok(found);
   const days = Math.floor((visit.certificateEndsMs - Date.now()) / DAY_MS);

@@ -1,7 +1,7 @@
 // Checks of the way to the centre: is there a broker, does it take this reader, how long do the certificates last? The words
 // for what is wrong say what to do.
 
-import { parseAddress } from '../../config/address.ts';
+import { isPlainToOthers, parseAddress } from '../../config/address.ts';
 import { certificateEndMs } from '../../system/certificates.ts';
 import type { WordingKey, Words } from '../../system/wording.ts';
 import { readAddress } from '../../uplink/address.ts';
@@ -60,6 +60,8 @@ async function configured(broker: string, { configuration, say }: Situation, sig
     return failure(say('doctor.broker.failed', { broker, cause: causeOf(visit.error) }), say(cure));
   }
   if (!visit.able) return failure(say('doctor.broker.unable', { broker }), say('doctor.broker.unable.cure'));
+  if (isPlainToOthers(broker))
+    return warning(say('doctor.broker.unencrypted', { broker }), say('doctor.broker.unencrypted.cure'));
   const found = say('doctor.broker.accepted', { broker });
   if (visit.certificateEndsMs === undefined) return ok(found);
   const days = Math.floor((visit.certificateEndsMs - Date.now()) / DAY_MS);

@@ -45,15 +45,15 @@ const VIRTIO_DISK = { name: 'vda', device: ['-device', 'virtio-blk-pci,drive=dis
 const PI3: Machine = {
   name: 'pi3',
   qemu: 'qemu-system-aarch64',
-  // The size of a Pi 3 is fixed: 1 GB and four processors. All run: one that the kernel left out would spin, and take a whole
-  // processor of the host, where an idle one sleeps.
+  // The size of a Pi 3 is fixed: 1 GB and four processors. All run, since one that the kernel left out would spin and take a
+  // whole processor of the host; programs keep to one (isolcpus), since Node's compiler died when emulated on four.
   hardware: ['-machine', 'raspi3b', '-accel', 'tcg'],
   console: 'ttyAMA0',
   report: { port: 'ttyS1', device: ['-serial', 'chardev:report'] },
   folders: 'card',
   disk: { name: 'sda', device: ['-device', 'usb-storage,drive=disk'] },
   modules: ['bcm2835_wdt', 'overlay', 'bcm2835', 'phy-generic', 'dwc2', 'usb-storage', 'sd_mod', 'ext4'],
-  words: [],
+  words: ['isolcpus=1-3'],
   deviceTree: { blob: 'broadcom/bcm2837-rpi-3-b.dtb', overlay: 'pi3.dtso' },
 };
 
@@ -100,7 +100,7 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
       },
       PI3,
       // As Raspberry Pi OS sets the driver, unless config.txt says dtparam=strict_gpiod; Debian's kernel does not.
-      { ...PI3, name: 'pi3-keeping', words: ['pinctrl_bcm2835.persist_gpio_outputs=Y'] },
+      { ...PI3, name: 'pi3-keeping', words: [...PI3.words, 'pinctrl_bcm2835.persist_gpio_outputs=Y'] },
     ],
   },
 };

@@ -1,8 +1,10 @@
 // What the guest of the test bench checks, in order. The host reads the names, the guest runs the functions.
 
 import { replaysCaptures } from './captures.ts';
+import { readsCameras } from './cameras.ts';
 import type { Check } from './check.ts';
 import { drivesGpioChip } from './gpiochip.ts';
+import { findsGpioAgain } from './gpio-faults.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
 import { readsHidScanners } from './hid-scanners.ts';
@@ -18,7 +20,9 @@ export const CHECKS: readonly Check[] = [
   keepsKeysFromTheConsole,
   readsHidScanners,
   replaysCaptures,
+  readsCameras,
   showsGpioChips,
   drivesGpioChip,
+  findsGpioAgain,
   drivesLeds,
 ];

@@ -6,6 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { clockData } from './admission/event.ts';
 import type { Clock, Lists } from './admission/ports.ts';
 import type { Configuration } from './config/schema.ts';
+import { TAMPER_PART } from './entrance/tampers.ts';
 import type { SqliteJournal } from './journal/journal.ts';
 import { ListEvents } from './lists/list-events.ts';
 import type { ListHooks } from './lists/lists.ts';
@@ -38,7 +39,10 @@ export interface Chronicled {
 
 const HEALTH_EVERY_MS = 60_000;
 
-/** Every change of a part becomes a log line, an event (but for the journal, which tells of itself) and a new state. */
+/** The journal records its own recovery, the link its own state, and an open cabinet is gate.tamper.v1. */
+const tellsOfItself = (part: string): boolean => part === 'journal' || part === 'uplink' || part.startsWith(TAMPER_PART);
+
+/** Every change of a part becomes a log line, an event (but for those that tell of themselves) and a new state. */
 export function tellFaults(parts: Chronicled): void {
   const { board, log, journal, clock } = parts;
   const limit = new FlapLimit();
@@ -46,7 +50,7 @@ export function tellFaults(parts: Chronicled): void {
     if (message === undefined) log.info({ part }, `${part}: works again`);
     else log.warn({ part, fault: message }, `${part}: ${message}`);
     const moment = clock.describe(clock.read());
-    const unrecorded = part === 'journal' || part === 'uplink' ? undefined : limit.admit(part, moment.monotonicMs);
+    const unrecorded = tellsOfItself(part) ? undefined : limit.admit(part, moment.monotonicMs);
     if (unrecorded !== undefined) {
       const state = message === undefined ? 'regained' : 'lost';
       const told = { ...(message === undefined ? {} : { message }), ...(unrecorded === 0 ? {} : { unrecorded }) };

@@ -49,6 +49,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'try the lamps, the buzzer and the relay',
     load: async () => (await import('./commands/indicator.ts')).indicatorCommand(),
   },
+  input: {
+    description: 'try buttons and contacts',
+    load: async () => (await import('./commands/input.ts')).inputCommand(),
+  },
   key: {
     description: 'make a signing key, or show the public half of one',
     load: async () => (await import('./commands/key.ts')).keyCommand(),

@@ -1,11 +1,12 @@
 // The imperative shell of one scan, and the only file that orders effects: recognise, judge and record in one
 // transaction, remember, show. What was shown as granted is on disk.
 
-import { isFlawed, type Presented } from './admission/credentials/credential.ts';
+import { isFlawed } from './admission/credentials/credential.ts';
 import { recognise } from './admission/credentials/recognise.ts';
 import { scanEvent } from './admission/event.ts';
 import { type Feedback, feedbackOf, journalFailed, repeatOf } from './admission/feedback.ts';
-import { acceptanceOf } from './admission/policy/acceptance.ts';
+import { type Entrance, openingOf, type OpeningScan } from './admission/opening.ts';
+import { detailsOf } from './admission/policy/acceptance.ts';
 import { judge } from './admission/policy/order.ts';
 import type { RepeatWindow } from './admission/policy/repeat.ts';
 import { NOTHING_BEFORE, type Policy } from './admission/policy/rule.ts';
@@ -37,6 +38,7 @@ export interface Lane {
   readonly pseudonyms: Pseudonyms;
   readonly journal: Journal;
   readonly indicator: Indicator;
+  readonly entrance: Entrance;
   /** One for all scanners of the reader: the same code at another scanner is the same code. */
   readonly repeats: RepeatWindow<Feedback>;
   /** Told of every answer after it was shown, with the milliseconds from last byte to shown. */
@@ -52,11 +54,13 @@ export async function serve(lane: Lane, scanner: Scanner, signal: AbortSignal): 
   }
 }
 
-async function admit(lane: Lane, scan: Scan, direction: LaneDirection): Promise<Feedback> {
+async function admit(lane: Lane, scan: Scan, looks: LaneDirection): Promise<Feedback> {
+  const { gate, policy, lists, builtMs, entrance, repeats, journal } = lane;
+  const atMs = scan.instant.monotonicMs;
   // Bytes that were dropped cannot be compared, so an overlong line never repeats another.
   const fingerprint = scan.fault === undefined ? lane.pseudonyms.fingerprint(scan.bytes) : undefined;
   const repeated = () => {
-    const earlier = fingerprint === undefined ? undefined : lane.repeats.find(fingerprint, scan.instant.monotonicMs);
+    const earlier = fingerprint === undefined ? undefined : (repeats.find(fingerprint, atMs) ?? entrance.awaited(fingerprint));
     return earlier && repeatOf(earlier);
   };
   const repeat = repeated();
@@ -64,31 +68,33 @@ async function admit(lane: Lane, scan: Scan, direction: LaneDirection): Promise<
 
   const presented = recognise(scan, { trust: lane.trust, wallMs: scan.instant.wallMs });
   const ref = isFlawed(presented) ? undefined : lane.pseudonyms.ref(presented.kind, presented.identifier);
-  const entry = ref === undefined ? undefined : lane.lists.rosterEntry(ref);
+  const entry = ref === undefined ? undefined : lists.rosterEntry(ref);
   const moment = lane.clock.describe(scan.instant);
-  const sealed = await sealedDetails(lane, presented);
+  const details = detailsOf({ policy, presented });
+  const sealed = details && (await lane.seal?.(details));
   // While it was being sealed another scanner may have read the same code.
   const overtaken = sealed === undefined ? undefined : repeated();
   if (overtaken) return overtaken;
 
   const who = { presented, ...(ref === undefined ? {} : { ref }), ...(entry === undefined ? {} : { entry }) };
-  const { gate, policy, lists, builtMs } = lane;
+  const direction = looks === 'both' ? (entrance.wantedWay(atMs) ?? looks) : looks;
   const judged = (past: Past) => judge({ ...who, gate, direction, moment, policy, past, lists, builtMs });
-  let verdict: Verdict | undefined;
-  const recorded = lane.journal.record((past) => {
+  const answered = (feedback: Feedback, scanned?: OpeningScan) => {
+    if (feedback.opens && direction !== looks) entrance.wayTaken();
+    if (feedback.opens) entrance.opened(openingOf(feedback, atMs, scanned));
+    return feedback;
+  };
+  let [verdict, consumed]: [Verdict?, string?] = [];
+  const recorded = journal.record((past) => {
     verdict = judged(past);
-    return scanEvent({ gate, scanner: scan.scanner, presented, ref, entry, verdict, moment, sealed });
+    const content = scanEvent({ gate, scanner: scan.scanner, presented, ref, entry, verdict, moment, sealed });
+    consumed = content.consumes?.ref;
+    return content;
   });
   if (!recorded.ok || verdict === undefined) {
-    return journalFailed(verdict ?? judged(NOTHING_BEFORE), { presented, direction, onFailure: lane.onJournalFailure });
+    return answered(journalFailed(verdict ?? judged(NOTHING_BEFORE), { presented, direction, onFailure: lane.onJournalFailure }));
   }
-  const feedback = feedbackOf(verdict, presented, entry);
-  if (fingerprint !== undefined) lane.repeats.remember(fingerprint, scan.instant.monotonicMs, feedback);
-  return feedback;
-}
-
-/** Details of a kind the site refuses are nobody's business, not even the authority's. */
-async function sealedDetails({ seal, policy }: Lane, presented: Presented): Promise<string | undefined> {
-  if (isFlawed(presented) || !presented.details || acceptanceOf({ policy, presented }) === 'refuse') return undefined;
-  return await seal?.(presented.details);
+  const answer = feedbackOf(verdict, presented, entry);
+  if (fingerprint !== undefined) repeats.remember(fingerprint, atMs, answer);
+  return answered(answer, { epoch: journal.epoch, sequence: recorded.sequence, consumed, fingerprint });
 }

@@ -17,6 +17,7 @@ import {
   tellFaults,
   tellLists,
 } from './chronicle.ts';
+import { type GateOptions, openEntrance } from './gate.ts';
 import { parseAddress } from './config/address.ts';
 import type { Configuration } from './config/schema.ts';
 import { makeIndicator } from './indicators/kinds.ts';
@@ -59,6 +60,7 @@ export interface DaemonOptions {
   readonly onClose: (part: string, close: Close) => void;
   readonly output: Writable & { readonly isTTY?: boolean };
   readonly colour: boolean;
+  readonly openInputs: GateOptions['openInputs'];
   /** Instead of the configured scanners: a capture. */
   readonly replay?: AttachedScanner;
 }
@@ -66,7 +68,7 @@ export interface DaemonOptions {
 export interface Daemon {
   /** The contract's line, printed by the caller once this daemon is handed over: everything present is open. */
   readonly readyLine: string;
-  /** Settles when every scanner came to an end; rejects on a defect. */
+  /** Settles when every scanner and input came to an end; rejects on a defect. */
   readonly lanes: Promise<void>;
   /** For the watchdog. */
   readonly probes: readonly Probe[];
@@ -80,7 +82,7 @@ interface Parts extends DaemonOptions, Chronicled {
   cursors: { sent: number; receipted: number };
 }
 
-/** Starts everything; resolves once the journal and every present scanner are open. Registers the closers as it goes. */
+/** Starts everything; resolves once the journal and every present scanner and input are open. Registers the closers as it goes. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const parts = openParts(options);
   const { configuration, journal, board, clock } = parts;
@@ -110,8 +112,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   watchPages(journal, options.dataFolder, options.signal);
   await listsSettled(parts);
   const scanners = attach(parts);
-  const { lanes, living } = startLanes(parts, scanners, indicator);
-  await Promise.race([Promise.all(scanners.map(({ opened }) => opened)), lanes]);
+  const { lanes, living, entrance } = startLanes(parts, scanners, indicator);
+  await Promise.race([Promise.all([...scanners.map(({ opened }) => opened), entrance.present()]), lanes]);
   indicator.rest(board.faults.length > 0 ? 'fault' : 'ready');
   publishState(parts);
   reportHealth(parts, scanners);
@@ -246,6 +248,8 @@ function attach({ configuration, clock, board, replay }: Parts): AttachedScanner
 
 function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicator: Indicator) {
   const { configuration, clock, vitals, journal, pseudonyms, signal, log } = parts;
+  const repeats = new RepeatWindow<Feedback>(configuration.admission.repeatWindowSeconds * 1000);
+  const entrance = openEntrance({ ...parts, indicator, repeats });
   const lane: Lane = {
     gate: configuration.gate,
     policy: configuration.admission,
@@ -258,7 +262,8 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
     pseudonyms,
     journal,
     indicator,
-    repeats: new RepeatWindow<Feedback>(configuration.admission.repeatWindowSeconds * 1000),
+    entrance,
+    repeats,
     observe: (feedback, latencyMs) => vitals.observe(feedback, latencyMs, clock.read().monotonicMs),
   };
   let alive = true;
@@ -266,8 +271,8 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
     await serve(lane, scanner, signal);
     if (!signal.aborted) log.info({ scanner: scanner.id }, `scanner ${scanner.id} came to its end; the daemon goes on`);
   });
-  const lanes = Promise.all(served).then(() => undefined);
+  const lanes = Promise.all([...served, entrance.serve(signal)]).then(() => undefined);
   lanes.catch(() => (alive = false));
   parts.onClose('lanes', () => lanes.catch(() => undefined));
-  return { lanes, living: () => alive };
+  return { lanes, living: () => alive, entrance };
 }

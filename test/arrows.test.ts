@@ -17,20 +17,24 @@ interface Layer {
 }
 
 const ADAPTER: Layer = { sees: ['admission', 'system'], outside: true };
-const ADAPTERS = ['scanners', 'indicators', 'journal', 'lists', 'trust', 'uplink', 'console'];
-const INNER = ['admission', 'lane', 'system', 'config', 'version', ...ADAPTERS];
-const COMPOSITION: Layer = { sees: [...INNER, 'main', 'chronicle', 'cli', 'commands'], outside: true };
+const ADAPTERS = ['scanners', 'indicators', 'inputs', 'journal', 'lists', 'trust', 'uplink', 'console'];
+const INNER = ['admission', 'lane', 'system', 'config', 'version', 'entrance', ...ADAPTERS];
+const COMPOSITION: Layer = { sees: [...INNER, 'main', 'chronicle', 'gate', 'cli', 'commands'], outside: true };
 
 /** The picture of the architecture as a table; a folder or a file directly in src/ is a layer. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   admission: { sees: [], outside: ['cborg'] },
   lane: { sees: ['admission'], outside: false },
+  // The shell of the gate itself as lane is of a scan: it orders effects on ports, and never meets a device.
+  entrance: { sees: ['admission', 'system'], outside: false },
   system: { sees: ['types of admission'], outside: true },
   config: { sees: ['admission', 'system'], outside: true },
   version: { sees: [], outside: true },
   ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ADAPTER])),
   main: COMPOSITION,
   chronicle: COMPOSITION,
+  // Opens the inputs and gives them to entrance/: a part of main that main has no room for.
+  gate: COMPOSITION,
   cli: COMPOSITION,
   commands: COMPOSITION,
 };
@@ -99,6 +103,8 @@ describe('faultsOf', () => {
     ['src/admission/verdict.ts', "import data from '../../package.json' with { type: 'json' };"],
     ['src/lane.ts', "import type { Log } from './system/log.ts';"],
     ['src/lane.ts', "import { setTimeout } from 'node:timers/promises';"],
+    ['src/entrance/door.ts', "import { setTimeout } from 'node:timers/promises';"],
+    ['src/entrance/door.ts', "import { openJournal } from '../journal/journal.ts';"],
     ['src/scanners/stdin.ts', "import { openJournal } from '../journal/journal.ts';"],
     ['src/scanners/stdin.ts', "import type { Journal } from '../journal/journal.ts';"],
     ['src/scanners/stdin.ts', "new Worker(new URL('../journal/journal.ts', import.meta.url));"],

@@ -86,7 +86,7 @@ function unpackKernel(folder: string, release: string, { apt, say }: KernelPlan)
   unpack(image, folder);
   for (const name of [built, shared, kbuild]) unpack(name, headers);
   unpack(source, join(folder, 'source'));
-  say('building gpio-sim and uleds, which this kernel lacks, from its own source, and v4l2loopback ...');
+  say('building gpio-sim, uleds and pwm-beeper, which this kernel lacks, from its own source, and v4l2loopback ...');
   const modules = buildModules({
     folder,
     headers,

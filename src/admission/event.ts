@@ -8,6 +8,7 @@
 
 import type { Holder, Kind, Presented } from './credentials/credential.ts';
 import { isFlawed } from './credentials/credential.ts';
+import type { Cause } from './opening.ts';
 import type { Direction, ListName, Moment, RosterEntry } from './ports.ts';
 import type { Detail, Verdict } from './verdict.ts';
 
@@ -98,14 +99,61 @@ export interface ListData {
   readonly clock: ClockData;
 }
 
+/** `gate.exit-request.v1`: somebody inside pressed the button, and the gate opened. */
+export interface ExitRequestData {
+  readonly gate: string;
+  readonly input: string;
+  readonly unrecorded?: number;
+  readonly clock: ClockData;
+}
+
+/** `gate.door.v1`: opened without an opening, left open, or shut after either. */
+export interface DoorData {
+  readonly gate: string;
+  readonly input: string;
+  readonly state: 'forced' | 'held-open' | 'closed';
+  /** How long it was open; with `closed` alone. */
+  readonly openSeconds?: number;
+  readonly unrecorded?: number;
+  readonly clock: ClockData;
+}
+
+/** `gate.tamper.v1`: the cabinet was opened or shut. */
+export interface TamperData {
+  readonly gate: string;
+  readonly input: string;
+  readonly state: 'opened' | 'closed';
+  /** It was found so; nobody saw when it came about. */
+  readonly initial?: true;
+  readonly unrecorded?: number;
+  readonly clock: ClockData;
+}
+
+/** `gate.passage.v1`: whom the gate opened for went through, did not, or somebody did for whom it had not opened. */
+export interface PassageData {
+  readonly gate: string;
+  readonly input: string;
+  readonly outcome: 'passed' | 'annulled' | 'unauthorised';
+  /** What the gate had opened for; absent where it had not. */
+  readonly cause?: Cause;
+  /** The event of the scan that it had opened for. */
+  readonly scan?: { readonly epoch: string; readonly sequence: string };
+  readonly direction?: Direction;
+  readonly unrecorded?: number;
+  readonly clock: ClockData;
+}
+
 /** A once-only credential that this event uses up, kept until it expires (seconds since 1970). */
 export interface Consumed {
   readonly ref: string;
   readonly expires: number;
 }
 
-/** An event's type and data, before it has a place in the chain; `consumes` is recorded beside it, in the same transaction. */
-export type EventContent = { readonly moment: Moment; readonly consumes?: Consumed } & (
+/**
+ * An event's type and data, before it has a place in the chain; `consumes`, and the ref that it makes unused again, are recorded
+ * beside it, in the same transaction.
+ */
+export type EventContent = { readonly moment: Moment; readonly consumes?: Consumed; readonly releases?: string } & (
   | { readonly type: 'gate.scan.v1'; readonly data: ScanData }
   | { readonly type: 'gate.start.v1'; readonly data: StartData }
   | { readonly type: 'gate.stop.v1'; readonly data: StopData }
@@ -114,6 +162,10 @@ export type EventContent = { readonly moment: Moment; readonly consumes?: Consum
   | { readonly type: 'gate.seal.v1'; readonly data: SealData }
   | { readonly type: 'gate.purge.v1'; readonly data: PurgeData }
   | { readonly type: 'gate.list.v1'; readonly data: ListData }
+  | { readonly type: 'gate.exit-request.v1'; readonly data: ExitRequestData }
+  | { readonly type: 'gate.door.v1'; readonly data: DoorData }
+  | { readonly type: 'gate.tamper.v1'; readonly data: TamperData }
+  | { readonly type: 'gate.passage.v1'; readonly data: PassageData }
 );
 
 /** An event's place: given by the journal inside the transaction. */

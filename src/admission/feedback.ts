@@ -7,7 +7,17 @@ import { fixedDirection } from './policy/rule.ts';
 import type { Denied, Detail, Reason, Verdict } from './verdict.ts';
 
 /** The rows of the pattern table (config/patterns.json): what each looks and sounds like is data. */
-export const SIGNALS = ['ready', 'granted-in', 'granted-out', 'repeat', 'denied', 'unreadable', 'attention', 'fault'] as const;
+export const SIGNALS = [
+  'ready',
+  'granted-in',
+  'granted-out',
+  'repeat',
+  'denied',
+  'unreadable',
+  'attention',
+  'alarm',
+  'fault',
+] as const;
 export type Signal = (typeof SIGNALS)[number];
 
 export interface Feedback {

@@ -3,6 +3,7 @@
 
 import type { EventContent } from './event.ts';
 import type { Feedback } from './feedback.ts';
+import type { Notice } from './notice.ts';
 
 /** Which way somebody passes. */
 export type Direction = 'in' | 'out';
@@ -184,6 +185,8 @@ export type Recorded =
     };
 
 export interface Journal {
+  /** Of what was recorded last; a damaged journal is set aside, and another epoch begins. */
+  readonly epoch: string;
   /**
    * Runs `compose` inside one IMMEDIATE transaction and appends what it returns. `ok: true` means: on disk, flushed.
    * `ok: false` means: nothing was recorded; every later call tries again by itself.
@@ -214,6 +217,8 @@ export interface Input {
 export interface Indicator {
   /** Starts to show and returns at once; pre-empts what is being shown; never throws. */
   show(feedback: Feedback): void;
+  /** The same for what is no answer to a scan; a scan pre-empts it. */
+  announce(notice: Notice): void;
   /** The lasting signal under the feedback: `ready`, or a fault a guard must notice. */
   rest(condition: 'ready' | 'fault'): void;
   /** Leaves every output in its safe state. */

@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 
 import type { Clock } from '../admission/ports.ts';
 import type { Configuration } from '../config/schema.ts';
+import { makeInput } from '../inputs/kinds.ts';
 import { lockData } from '../journal/lock.ts';
 import { openLists } from '../lists/lists.ts';
 import type { PatternTable } from '../indicators/patterns.ts';
@@ -88,6 +89,8 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       trust: prepared.trust,
       openLists: (hooks) => listsOf(prepared, hooks),
       seal: await sealOf(prepared),
+      // A capture has no gate of its own whose buttons could mean anything.
+      openInputs: (deps) => (replay ? [] : configuration.inputs.map((input) => ({ input: makeInput(input, deps), role: input }))),
       signal: shutdown.signal,
       onClose: (part, close) => shutdown.onClose(part, close),
       output: process.stdout,

@@ -13,6 +13,7 @@ import { type Words, wording } from '../system/wording.ts';
 import { brokerChecks } from './doctor/broker.ts';
 import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
 import { indicatorCheck } from './doctor/indicator.ts';
+import { inputChecks } from './doctor/inputs.ts';
 import { keysCheck } from './doctor/keys.ts';
 import { machineChecks } from './doctor/machine.ts';
 import { scannerChecks } from './doctor/scanners.ts';
@@ -75,6 +76,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     ...machine,
     ...scannerChecks(situation),
     indicatorCheck(situation),
+    ...inputChecks(situation),
     ...brokerChecks(situation),
     ...(configuration.console === 'off' ? [] : [{ name: 'console', look: () => ok(say('doctor.console')) }]),
   ];

@@ -33,20 +33,28 @@ export interface Today {
   readonly newest?: { readonly time: string; readonly source: string };
 }
 
-type Stored = EventContent & { readonly time: string; readonly source: string };
+type Stored = EventContent & Readonly<Record<'time' | 'source' | 'epoch' | 'sequence', string>>;
 
-/** @throws SqliteError where the journal cannot be read; SyntaxError where an event is damaged */
+/**
+ * A passage that the turn sensor annulled is none: read from the end, that comes before its scan.
+ *
+ * @throws SqliteError where the journal cannot be read; SyntaxError where an event is damaged
+ */
 export function readToday({ connection }: JournalReader, now: Moment, exitAllAt: string): Today {
   const day = presenceDay(now, exitAllAt);
   const passages = new Map<string, PassageToday>();
+  const annulled = new Set<string>();
   let [newest, others]: [Today['newest'], number] = [undefined, 0];
   const rows = connection.prepare<[], StoredEvent>('SELECT sequence, body FROM event ORDER BY sequence DESC').iterate();
   for (const { body } of rows) {
     const event = JSON.parse(body.toString()) as Stored;
+    if (event.type === 'gate.passage.v1' && event.data.outcome === 'annulled' && event.data.scan?.epoch === event.epoch) {
+      annulled.add(event.data.scan.sequence);
+    }
     newest ??= { time: event.time, source: event.source };
     others = dayOf(event.time, exitAllAt) === day ? 0 : others + 1;
     if (others > MOST_ROWS_OF_OTHER_DAYS) break;
-    const passage = others === 0 ? passageOf(event) : undefined;
+    const passage = others === 0 && !annulled.has(event.sequence) ? passageOf(event) : undefined;
     if (passage && !passages.has(passage.person)) passages.set(passage.person, passage);
   }
   return { day, passages, ...(newest === undefined ? {} : { newest }) };

@@ -1,8 +1,8 @@
-// The configuration of the indicator (lamp, buzzer, relay): one schema a kind. A new kind is one entry in INDICATOR_KINDS (and
-// leaves LATER_INDICATOR_KINDS).
+// The configuration of the indicator (lamp, buzzer, relay): one schema a kind. A new kind is one entry in INDICATOR_KINDS.
 
 import * as z from 'zod';
 import type { Finding } from './finding.ts';
+import { gpioChip, gpioLine, kernelName } from './gpio.ts';
 import { isMap, valueAt } from './path.ts';
 import { checkedText, filePath } from './texts.ts';
 
@@ -32,34 +32,6 @@ const shown = {
 
 const pulseMs = z.int().min(50).max(60_000).default(3000).describe('How long a grant holds the relay, in milliseconds, 50-60000');
 
-/** Same alphabet as the names of LEDs, PWM chips and GPIO lines in the kernel; no path can be made of it. */
-const kernelName = (what: string, most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[\w:+][\w:+.\- ]*$/, { error: 'config.fault.kernel-name' })
-    .describe(what);
-
-const led = z.strictObject({ label: kernelName('Name below /sys/class/leds', 63) });
-
-const leds = z
-  .strictObject({
-    kind: z.literal('leds').describe('LEDs of the kernel (dtoverlay=gpio-led); it times the relay by itself: recommended'),
-    green: led.describe('The lamp that says pass'),
-    red: led.describe('The lamp that says stop'),
-    buzzer: z.exactOptional(led).describe('An active buzzer; absent: no sound'),
-    relay: z.exactOptional(led.extend({ pulseMs })).describe('What opens the gate; absent: nothing does'),
-    ...shown,
-  })
-  .meta({ title: 'Kernel LEDs' });
-
-const line = z.strictObject({
-  line: z
-    .union([z.int().min(0).max(1023), kernelName('Name', 31)], { error: 'config.fault.gpio-line' })
-    .describe('Offset on the chip (on a Raspberry Pi the BCM number), or the name of the line such as GPIO17'),
-  activeLow: z.boolean().default(false).describe('true: the output works when the line is low'),
-});
-
 const pwm = z.strictObject({
   chip: z
     .string()
@@ -68,45 +40,88 @@ const pwm = z.strictObject({
   channel: z.int().min(0).max(63).describe('Channel of the chip, 0-63'),
 });
 
-const gpiochip = z
-  .strictObject({
-    kind: z.literal('gpiochip').describe('Lines of a GPIO chip, through its character device'),
-    chip: checkedText((text) => (/^(\/dev\/)?[\w.:+-]+$/.test(text) ? undefined : 'config.fault.gpio-chip')).describe(
-      'Label of the chip, such as pinctrl-rp1 (stays the same from kernel to kernel), or its path such as /dev/gpiochip0',
+const passive = z.literal('passive').default('passive').describe('passive');
+
+/** What gives a passive buzzer its tones. */
+const tones = [
+  z.strictObject({ pwm: pwm.describe('PWM channel that gives a passive buzzer its tones'), kind: passive }),
+  z.strictObject({
+    beeper: kernelName('Name', 79).describe(
+      "Name of the kernel's beeper that gives a passive buzzer its tones, such as pwm-beeper",
     ),
-    green: line.describe('The lamp that says pass'),
-    red: line.describe('The lamp that says stop'),
+    kind: passive,
+  }),
+] as const;
+
+const led = z.strictObject({ label: kernelName('Name below /sys/class/leds', 63) });
+
+const leds = z
+  .strictObject({
+    kind: z.literal('leds').describe('LEDs of the kernel (dtoverlay=gpio-led); it times the relay by itself: recommended'),
+    green: led.describe('The lamp that says pass'),
+    red: led.describe('The lamp that says stop'),
+    buzzer: z
+      .exactOptional(z.union([led, ...tones], { error: 'config.fault.buzzer-leds' }))
+      .describe('An active buzzer as a LED, or a passive one; absent: no sound'),
+    relay: z.exactOptional(led.extend({ pulseMs })).describe('What opens the gate; absent: nothing does'),
+    ...shown,
+  })
+  .meta({ title: 'Kernel LEDs' });
+
+const offset = z.int().min(0).max(1023);
+const activeLow = z.boolean().default(false).describe('true: the output works when the line is low');
+
+const numberedLine = offset.describe('Offset on the chip (on a Raspberry Pi the BCM number)');
+
+/** Lamps, buzzer and relay on lines of a chip. */
+function wiredTo<Line extends z.ZodType<number | string>>(line: Line) {
+  const wired = z.strictObject({ line, activeLow });
+  return {
+    green: wired.describe('The lamp that says pass'),
+    red: wired.describe('The lamp that says stop'),
     buzzer: z
       .exactOptional(
         z.union(
           [
-            line.extend({
+            wired.extend({
               kind: z
                 .enum(['active', 'passive'])
                 .default('active')
                 .describe('active has a tone of its own; passive gets none on a plain line, only the rhythm'),
             }),
-            z.strictObject({
-              pwm: pwm.describe('PWM channel that gives a passive buzzer its tones'),
-              kind: z.literal('passive').default('passive').describe('passive'),
-            }),
+            ...tones,
           ],
           { error: 'config.fault.buzzer' },
         ),
       )
       .describe('Absent: no sound'),
     relay: z
-      .exactOptional(line.extend({ pulseMs }))
+      .exactOptional(wired.extend({ pulseMs }))
       .describe('What opens the gate; absent: nothing does. Timed by this program: kind leds is safer'),
     ...shown,
+  };
+}
+
+const gpiochip = z
+  .strictObject({
+    kind: z.literal('gpiochip').describe('Lines of a GPIO chip, through its character device'),
+    chip: gpioChip(),
+    ...wiredTo(gpioLine()),
   })
   .meta({ title: 'GPIO chip' });
 
-/** The kinds this version drives. */
-const INDICATOR_KINDS = [terminal, none, leds, gpiochip] as const;
+const onoff = z
+  .strictObject({
+    kind: z.literal('onoff').describe('Lines of a GPIO chip, through /sys/class/gpio: for older images without /dev/gpiochip0'),
+    chip: checkedText((text) => (/^[\w.:+-]+$/.test(text) ? undefined : 'config.fault.gpio-label')).describe(
+      'Label of the chip, such as pinctrl-bcm2835: cat /sys/class/gpio/gpiochip*/label',
+    ),
+    ...wiredTo(numberedLine),
+  })
+  .meta({ title: 'GPIO files' });
 
-/** Kinds of the contract that come with a later version. */
-export const LATER_INDICATOR_KINDS: readonly string[] = ['onoff'];
+/** The kinds this version drives. */
+const INDICATOR_KINDS = [terminal, none, leds, gpiochip, onoff] as const;
 
 export const indicatorSchema = z
   .discriminatedUnion('kind', INDICATOR_KINDS)

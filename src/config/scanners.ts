@@ -1,4 +1,4 @@
-// The configuration of scanners: one schema a kind. A new kind is one entry in SCANNER_KINDS (and leaves LATER_SCANNER_KINDS).
+// The configuration of scanners: one schema a kind. A new kind is one entry in SCANNER_KINDS.
 
 import * as z from 'zod';
 import { camera, cameraRules } from './camera.ts';
@@ -65,9 +65,6 @@ const stdin = z
 
 /** The kinds this version reads. */
 const SCANNER_KINDS = [serial, camera({ id, way, devicePath }), hidPos, hidKeyboard, stdin] as const;
-
-/** Kinds of the contract that come with a later version. */
-export const LATER_SCANNER_KINDS: readonly string[] = [];
 
 export const scannersSchema = z
   .array(z.discriminatedUnion('kind', SCANNER_KINDS))

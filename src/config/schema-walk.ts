@@ -42,11 +42,13 @@ export class SchemaPlace {
     return texts.length > 0 && texts.length === this.#options.length;
   }
 
-  /** The keys that a map here may have; where a `kind` is given, those of that kind. */
+  /** The keys that a map here may have; where a `kind` or a `role` is given, those of that kind or role. */
   keys(value?: unknown): string[] {
-    const options = this.#options.map(shapeOf);
-    const chosen = options.filter((shape) => isMap(value) && shape['kind']?._zod.values?.has(value['kind'] as string));
-    return [...new Set((chosen.length > 0 ? chosen : options).flatMap((shape) => Object.keys(shape)))];
+    const chosen = ['kind', 'role'].reduce((options, word) => {
+      const meant = options.filter((shape) => isMap(value) && shape[word]?._zod.values?.has(value[word] as string));
+      return meant.length > 0 ? meant : options;
+    }, this.#options.map(shapeOf));
+    return [...new Set(chosen.flatMap((shape) => Object.keys(shape)))];
   }
 
   /** The place of a key or of a list's entry. */

@@ -5,9 +5,10 @@ import * as z from 'zod';
 import { listenFault } from './address.ts';
 import { admissionRules, admissionSchema } from './admission.ts';
 import type { Finding } from './finding.ts';
-import { LATER_INDICATOR_KINDS, indicatorRules, indicatorSchema } from './indicators.ts';
+import { indicatorRules, indicatorSchema } from './indicators.ts';
+import { inputRules, inputsSchema } from './inputs.ts';
 import { valueAt } from './path.ts';
-import { LATER_SCANNER_KINDS, scannerRules, scannersSchema } from './scanners.ts';
+import { scannerRules, scannersSchema } from './scanners.ts';
 import { checkedText, direction, filePath, slug } from './texts.ts';
 import { uplinkRules, uplinkSchema } from './uplink.ts';
 
@@ -82,6 +83,7 @@ export const configurationSchema = z
     language: z.enum(['vi', 'en']).default('vi').describe("The guard's language: vi or en"),
     scanners: scannersSchema,
     indicator: indicatorSchema,
+    inputs: inputsSchema,
     journal: journalSchema,
     privacy: privacySchema,
     uplink: uplinkSchema,
@@ -93,12 +95,6 @@ export const configurationSchema = z
 
 type Parsed = z.output<typeof configurationSchema>;
 
-/** Words of the contract that this version knows of but has not got, by key (`[]` = any entry of a list). */
-export const LATER: Readonly<Record<string, readonly string[]>> = {
-  'scanners[].kind': LATER_SCANNER_KINDS,
-  'indicator.kind': LATER_INDICATOR_KINDS,
-};
-
 /** Sealing needs somebody to seal to. */
 function privacyRules(root: unknown): Finding[] {
   const missing =
@@ -108,7 +104,14 @@ function privacyRules(root: unknown): Finding[] {
 
 /** What the shape of single keys cannot say: rules between keys. Works on raw values of any shape. */
 export function ruleFindings(root: unknown): Finding[] {
-  return [...privacyRules(root), ...scannerRules(root), ...indicatorRules(root), ...uplinkRules(root), ...admissionRules(root)];
+  return [
+    ...privacyRules(root),
+    ...scannerRules(root),
+    ...indicatorRules(root),
+    ...inputRules(root),
+    ...uplinkRules(root),
+    ...admissionRules(root),
+  ];
 }
 
 /** Fills in the defaults that depend on another key. */
@@ -134,6 +137,9 @@ export type Configuration = Frozen<ReturnType<typeof complete>>;
 
 /** One scanner as configured; `kind` says which keys it has. */
 export type ScannerConfiguration = Configuration['scanners'][number];
+
+/** One button or contact as configured; `kind` says what it is wired to, `role` what it means. */
+export type InputConfiguration = Configuration['inputs'][number];
 
 function freeze<T>(value: T): Frozen<T> {
   if (typeof value === 'object' && value !== null) for (const inner of Object.values(Object.freeze(value))) freeze(inner);

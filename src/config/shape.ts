@@ -5,7 +5,7 @@ import { type WordingKey, isWordingKey } from '../system/wording.ts';
 import { type Finding, foundText } from './finding.ts';
 import { type Path, isMap, valueAt } from './path.ts';
 import { knownKeys } from './schema-walk.ts';
-import { LATER, configurationSchema } from './schema.ts';
+import { configurationSchema } from './schema.ts';
 import { closest } from './suggestion.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -20,15 +20,7 @@ const WANTED: Readonly<Record<string, WordingKey>> = {
 
 function choiceFinding(path: Path, found: unknown, choices: readonly unknown[]): Finding {
   const options = choices.map(String).join(', ');
-  const later =
-    LATER[
-      path
-        .map((step) => (typeof step === 'number' ? '[]' : `.${step}`))
-        .join('')
-        .slice(1)
-    ];
-  const code = typeof found === 'string' && later?.includes(found) ? 'config.fault.later' : 'config.fault.choice';
-  return { path, code, params: { found: code === 'config.fault.later' ? String(found) : foundText(found), options } };
+  return { path, code: 'config.fault.choice', params: { found: foundText(found), options } };
 }
 
 function unknownFinding(root: unknown, container: Path, key: string): Finding {
@@ -49,9 +41,13 @@ function boundFinding(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, 
 
 /** The findings of a union without a discriminator: those of the option that a map was meant to be, else the union's own. */
 function unionFindings(issue: Extract<Issue, { code: 'invalid_union' }>, root: unknown, path: Path, found: unknown): Finding[] {
-  const meant = isMap(found)
-    ? issue.errors.find((issues) => issues.some(({ code, path: at }) => at.length > 0 || code === 'unrecognized_keys'))
-    : undefined;
+  const strange = (issues: readonly Issue[]) =>
+    issues.reduce((count, inner) => count + (inner.code === 'unrecognized_keys' ? inner.keys.length : 0), 0);
+  const [meant] = isMap(found)
+    ? issue.errors
+        .filter((issues) => issues.some(({ code, path: at }) => at.length > 0 || code === 'unrecognized_keys'))
+        .toSorted((one, other) => strange(one) - strange(other))
+    : [];
   if (meant !== undefined) return meant.flatMap((inner) => issueFindings(inner, root, path));
   const code = isWordingKey(issue.message) ? issue.message : 'config.fault.other';
   return [{ path, code, params: { found: foundText(found), code: issue.code } }];

@@ -33,6 +33,8 @@ export interface Drive {
   pulse(): void;
   /** Whether the device is still there; @throws DriveError */
   check?(): void;
+  /** What does not work although lamps and gate do, and the cure. */
+  trouble?(): string | undefined;
   /** Safe state and release; never throws. */
   close(): void;
 }
@@ -51,12 +53,19 @@ export interface DriveDeps {
   readonly localTime: () => string;
   readonly report: (message: string | undefined) => void;
   readonly timers?: Timers;
+  /** Calls at the very end of the process, whatever ends it but a SIGKILL; the answer cancels it. */
+  readonly atExit?: (then: () => void) => () => void;
   /** From 0 up to 1; default `Math.random`. */
   readonly random?: () => number;
 }
 
 const RETRY = { firstMs: 500, maxMs: 10_000 };
 const CHECK_EVERY_MS = 5_000;
+
+function atProcessExit(then: () => void): () => void {
+  process.on('exit', then);
+  return () => void process.off('exit', then);
+}
 
 /** The indicator on a drive; it is opened at once. */
 export function driveIndicator(kind: DriveKind, deps: DriveDeps): Indicator {
@@ -71,8 +80,10 @@ class AttendedDrive implements Indicator {
   readonly #timers: Timers;
   readonly #player: Player;
   #drive: Drive | undefined;
+  #trouble: string | undefined;
   #delays: Generator<number, never>;
   #cancel: () => void = () => undefined;
+  readonly #forgetExit: () => void;
   #closed = false;
 
   constructor(kind: DriveKind, deps: DriveDeps) {
@@ -80,6 +91,8 @@ class AttendedDrive implements Indicator {
     this.#deps = deps;
     this.#timers = deps.timers ?? SYSTEM_TIMERS;
     this.#delays = this.#newDelays();
+    // A second signal or an overrun shutdown leaves without closing; a line of the file interface would keep its level.
+    this.#forgetExit = (deps.atExit ?? atProcessExit)(() => this.#release());
     this.#player = new Player({
       patterns: deps.patterns,
       sounder: () => (deps.quietHours && isQuiet(deps.quietHours, deps.localTime()) ? 'none' : kind.sounder),
@@ -96,11 +109,22 @@ class AttendedDrive implements Indicator {
     this.#player.show(feedback);
   }
 
+  announce({ signal, opens }: Parameters<Indicator['announce']>[0]): void {
+    if (this.#closed) return;
+    if (opens) this.#use((drive) => drive.pulse());
+    this.#player.show({ signal, repeated: false });
+  }
+
   rest(condition: 'ready' | 'fault'): void {
     if (!this.#closed) this.#player.rest(condition);
   }
 
   async close(): Promise<void> {
+    this.#forgetExit();
+    this.#release();
+  }
+
+  #release(): void {
     this.#closed = true;
     this.#cancel();
     this.#player.stop();
@@ -116,7 +140,8 @@ class AttendedDrive implements Indicator {
       this.#lose(error);
       return;
     }
-    this.#deps.report(undefined);
+    this.#trouble = this.#drive.trouble?.();
+    this.#deps.report(this.#trouble);
     // What is being shown goes on where it is; a pulse that nobody saw opens nothing later.
     this.#use((drive) => drive.set(this.#player.levels));
     this.#player.resume();
@@ -139,7 +164,12 @@ class AttendedDrive implements Indicator {
       work(this.#drive);
     } catch (error) {
       this.#lose(error);
+      return;
     }
+    const trouble = this.#drive.trouble?.();
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#deps.report(trouble);
   }
 
   #lose(error: unknown): void {

@@ -10,6 +10,7 @@ import { driveIndicator } from './drive.ts';
 import { type GpioChipOptions, gpioChipKind } from './gpiochip.ts';
 import { type LedOptions, ledsKind } from './leds.ts';
 import { noIndicator } from './none.ts';
+import { type OnoffOptions, onoffKind } from './onoff.ts';
 import type { PatternTable } from './patterns.ts';
 import type { QuietHours } from './schedule.ts';
 import { terminalIndicator } from './terminal.ts';
@@ -32,7 +33,8 @@ interface Quiet {
 export type IndicatorOptions =
   | { readonly kind: 'terminal' | 'none' }
   | ({ readonly kind: 'leds' } & LedOptions & Quiet)
-  | ({ readonly kind: 'gpiochip' } & GpioChipOptions & Quiet);
+  | ({ readonly kind: 'gpiochip' } & GpioChipOptions & Quiet)
+  | ({ readonly kind: 'onoff' } & OnoffOptions & Quiet);
 
 /** Makes the configured indicator; one with a device opens it at once, and again for ever where it is not there. */
 export function makeIndicator(options: IndicatorOptions, deps: IndicatorDeps): Indicator {
@@ -41,11 +43,17 @@ export function makeIndicator(options: IndicatorOptions, deps: IndicatorDeps): I
       return noIndicator();
     case 'terminal': {
       const say = wording(deps.language);
-      return terminalIndicator({ ...deps, words: (feedback) => feedbackWords(say, feedback) });
+      return terminalIndicator({
+        ...deps,
+        words: (feedback) => feedbackWords(say, feedback),
+        noticeWords: ({ what }) => say(`notice.${what}`),
+      });
     }
     case 'leds':
-      return driveIndicator(ledsKind(options, sysfs()), { ...deps, quietHours: options.quietHours });
+      return driveIndicator(ledsKind(options, { files: sysfs() }), { ...deps, quietHours: options.quietHours });
     case 'gpiochip':
       return driveIndicator(gpioChipKind(options, { files: sysfs() }), { ...deps, quietHours: options.quietHours });
+    case 'onoff':
+      return driveIndicator(onoffKind(options, { files: sysfs() }), { ...deps, quietHours: options.quietHours });
   }
 }

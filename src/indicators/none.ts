@@ -3,5 +3,5 @@
 import type { Indicator } from '../admission/ports.ts';
 
 export function noIndicator(): Indicator {
-  return { show() {}, rest() {}, async close() {} };
+  return { show() {}, announce() {}, rest() {}, async close() {} };
 }

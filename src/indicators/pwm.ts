@@ -7,6 +7,7 @@
 
 import { type Sysfs, systemCode } from '../system/sysfs.ts';
 import { DriveError } from './drive.ts';
+import type { Tone } from './tone.ts';
 
 export interface PwmOptions {
   /** `pwmchip0`. */
@@ -14,17 +15,10 @@ export interface PwmOptions {
   readonly channel: number;
 }
 
-export interface Tone {
-  /** 0: silence; else Hz. @throws DriveError */
-  set(hz: number): void;
-  /** Silence; never throws. */
-  close(): void;
-}
-
 const NS_PER_S = 1_000_000_000;
 
 /** Takes the channel, silent. @throws DriveError */
-export function openTone({ chip, channel }: PwmOptions, files: Sysfs): Tone {
+export function openPwm({ chip, channel }: PwmOptions, files: Sysfs): Tone {
   const folder = `class/pwm/${chip}`;
   const write = (file: string, text: string) => {
     try {
@@ -34,12 +28,7 @@ export function openTone({ chip, channel }: PwmOptions, files: Sysfs): Tone {
     }
   };
   const own = `pwm${channel}`;
-  let entries: readonly string[];
-  try {
-    entries = files.list(folder);
-  } catch {
-    throw new DriveError('absent', `there is no /sys/${folder}; add dtoverlay=pwm, or correct indicator.buzzer.pwm.chip`);
-  }
+  const entries = entriesOf(folder, files);
   if (!entries.includes(own)) write('export', String(channel));
   write(`${own}/enable`, '0');
   let playing = 0;
@@ -65,6 +54,29 @@ export function openTone({ chip, channel }: PwmOptions, files: Sysfs): Tone {
       }
     },
   };
+}
+
+/** Where the channel is, for people, without taking it. @throws DriveError */
+export function lookAtPwm({ chip, channel }: PwmOptions, files: Sysfs): string {
+  const folder = `class/pwm/${chip}`;
+  const own = `pwm${channel}`;
+  const path = `${folder}/${entriesOf(folder, files).includes(own) ? `${own}/enable` : 'export'}`;
+  try {
+    files.mayWrite(path);
+    const channels = Number(files.read(`${folder}/npwm`));
+    if (channel >= channels) throw fault(`/sys/${folder}/export`, 'ENODEV');
+  } catch (error) {
+    throw error instanceof DriveError ? error : fault(`/sys/${path}`, systemCode(error));
+  }
+  return `/sys/${folder} ${channel}`;
+}
+
+function entriesOf(folder: string, files: Sysfs): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch {
+    throw new DriveError('absent', `there is no /sys/${folder}; add dtoverlay=pwm, or correct indicator.buzzer.pwm.chip`);
+  }
 }
 
 function fault(path: string, code: string): DriveError {

@@ -196,7 +196,7 @@ export class SqliteJournal implements Journal {
     open.head = { sequence, hash: hashOf(body) };
     if (content.type === 'gate.seal.v1') this.#unsealed = 0;
     else this.#unsealed += 1;
-    this.#presence.note(content);
+    this.#presence.note(content, { epoch: open.chain.epoch, sequence });
     this.#options.onAppended(sequence);
     return { ok: true, sequence };
   }
@@ -208,7 +208,7 @@ export class SqliteJournal implements Journal {
     const place = { id: uuidv7(), source: this.#options.source, epoch: open.chain.epoch, sequence, prevhash: open.head.hash };
     const body = Buffer.from(serialise(content, place));
     open.insert(sequence, body);
-    if (content.consumes) open.past.use(content.consumes);
+    open.past.note(content);
     if (KEEPS_TIME.has(content.type) && content.moment.state === 'synchronised') open.past.trust(content.moment.wallMs);
     if (content.type === 'gate.seal.v1') open.connection.prepare('UPDATE chain SET sealed_sequence = ?').run(sequence - 1);
     return { sequence, content, body };

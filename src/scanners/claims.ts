@@ -1,6 +1,13 @@
 // Which device each scanner of this process reads. One device under two names would make every code count twice, so the second
 // scanner to come is told whose it is.
 
+import type { AttendanceDeps } from '../system/attendance.ts';
+
+export interface ClaimingDeps extends AttendanceDeps {
+  /** The same for all scanners of a daemon; absent where there is only one. */
+  readonly claims?: DeviceClaims;
+}
+
 export class DeviceClaims {
   readonly #owners = new Map<string, string>();
 

@@ -3,7 +3,8 @@
 
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { LaneDirection, Scan } from '../admission/ports.ts';
-import { type AttendanceDeps, attendDevice, type Opened } from './attendance.ts';
+import { attendDevice, type Opened } from '../system/attendance.ts';
+import type { ClaimingDeps } from './claims.ts';
 import {
   chooseHidDevice,
   type HidDevice,
@@ -33,7 +34,7 @@ export interface HidKeyboardOptions extends HidOptions {
   readonly layout: KeyboardLayoutName;
 }
 
-export interface HidDeps extends AttendanceDeps {
+export interface HidDeps extends ClaimingDeps {
   /** Default: what sysfs lists. */
   readonly devices?: () => Promise<readonly HidDevice[]>;
   /** What is plugged in without a node; default: what sysfs lists. */
@@ -79,7 +80,7 @@ function hidScanner(options: HidOptions, deps: HidDeps, kind: HidKind): Attached
     scans: (signal) =>
       attendDevice(
         {
-          id,
+          part: `scanner:${id}`,
           open: () => openDevice(options, deps, kind),
           read: (device, tell) =>
             readDevice(device, kind.reader, { id, signal, tell, closed: () => deps.claims?.release(device.path) }),

@@ -3,7 +3,8 @@
 
 import { realpath } from 'node:fs/promises';
 import type { LaneDirection, Scan } from '../admission/ports.ts';
-import { type AttendanceDeps, attendDevice, type Opened } from './attendance.ts';
+import { attendDevice, type Opened } from '../system/attendance.ts';
+import type { ClaimingDeps } from './claims.ts';
 import { Framer, type FramingOptions } from './framing.ts';
 import { type AttachedScanner, readScans, SILENCE_MS } from './lines.ts';
 import { openSerialPort, type SerialLine, type SerialPort } from './serial-port.ts';
@@ -14,7 +15,7 @@ export interface SerialOptions extends FramingOptions, SerialLine {
 }
 
 /** Faults are reported as part `scanner:<id>`. Call `scans` once; nothing is opened before it is read from. */
-export function serialScanner(options: SerialOptions, deps: AttendanceDeps): AttachedScanner {
+export function serialScanner(options: SerialOptions, deps: ClaimingDeps): AttachedScanner {
   const framer = new Framer(options);
   const opened = Promise.withResolvers<void>();
   return {
@@ -25,7 +26,7 @@ export function serialScanner(options: SerialOptions, deps: AttendanceDeps): Att
     scans: (signal) =>
       attendDevice(
         {
-          id: options.id,
+          part: `scanner:${options.id}`,
           open: () => openPort(options, deps),
           read: (port, tell) => readPort(port, { options, deps, framer, signal, tell }),
           lost: `${options.path} stopped answering: unplugged, or its driver failed; plug the scanner in again, it is reopened by itself`,
@@ -42,7 +43,7 @@ interface OpenPort extends SerialPort {
   readonly device: string;
 }
 
-async function openPort(options: SerialOptions, { claims }: AttendanceDeps): Promise<Opened<OpenPort>> {
+async function openPort(options: SerialOptions, { claims }: ClaimingDeps): Promise<Opened<OpenPort>> {
   const { id, path } = options;
   const device = await realpath(path).catch(() => path);
   const owner = claims?.take(device, id);
@@ -58,7 +59,7 @@ async function openPort(options: SerialOptions, { claims }: AttendanceDeps): Pro
 
 interface Reading {
   readonly options: SerialOptions;
-  readonly deps: AttendanceDeps;
+  readonly deps: ClaimingDeps;
   readonly framer: Framer;
   readonly signal: AbortSignal;
   readonly tell: (message: string | undefined) => void;

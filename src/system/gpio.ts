@@ -1,5 +1,5 @@
-// Output lines of a GPIO character device (/dev/gpiochipN) through its second interface, by ioctl. A chip is found by label or
-// path, a line by name or offset; lines that are held are inactive until told otherwise. Errors are values.
+// Lines of a GPIO character device (/dev/gpiochipN) through its second interface, by ioctl: found by the chip's label or path and
+// the line's name or offset, and held as outputs that are inactive until told otherwise. Errors are values.
 //
 // When the process ends in whatever way the kernel releases the lines. What level they have then is the chip driver's affair
 // ("no longer guaranteed", Documentation/userspace-api/gpio/chardev.rst): many keep the last one. Closing in order sets them
@@ -70,9 +70,10 @@ export interface HeldLines {
   close(): void;
 }
 
-type Found = { readonly fd: number; readonly path: string; readonly info: ChipInfo };
+/** A chip that is open; its descriptor is good until the function it was given to returns. */
+export type Found = { readonly fd: number; readonly path: string; readonly info: ChipInfo };
 
-const failed = (code: GpioFault, message: string) => ({ ok: false, code, message }) as const;
+export const failed = (code: GpioFault, message: string) => ({ ok: false, code, message }) as const;
 
 /** Takes lines as outputs, all inactive; `consumer` is the name that other programs are told. */
 export function holdLines(
@@ -108,7 +109,7 @@ export function holdLines(
 /** Where lines are and who holds them, without taking them. */
 export function lookAtLines(
   chip: string,
-  lines: readonly WantedLine[],
+  lines: readonly Pick<WantedLine, 'line'>[],
   kernel: GpioKernel = LINUX_GPIO,
 ): Attempt<{ readonly path: string; readonly label: string; readonly infos: readonly LineInfo[] }> {
   return withChip(chip, kernel, (found) => {
@@ -118,7 +119,7 @@ export function lookAtLines(
 }
 
 /** Chips are renumbered from kernel to kernel, so a chip without a path is looked up by its label. */
-function withChip<T>(wanted: string, kernel: GpioKernel, use: (chip: Found) => Attempt<T>): Attempt<T> {
+export function withChip<T>(wanted: string, kernel: GpioKernel, use: (chip: Found) => Attempt<T>): Attempt<T> {
   const named = wanted.startsWith('/');
   const seen: string[] = [];
   for (const path of named ? [wanted] : kernel.chips()) {
@@ -135,7 +136,10 @@ function withChip<T>(wanted: string, kernel: GpioKernel, use: (chip: Found) => A
     }
   }
   const there = seen.length === 0 ? 'this machine shows no GPIO chip' : `there are: ${seen.join(', ')}`;
-  return failed('absent', `no GPIO chip is labelled ${wanted}; ${there}; correct indicator.chip (gpiodetect lists them)`);
+  return failed(
+    'absent',
+    `no GPIO chip is labelled ${wanted}; ${there}; correct chip in the configuration (gpiodetect lists them)`,
+  );
 }
 
 function openChip(path: string, kernel: GpioKernel): Attempt<Found> {
@@ -147,17 +151,22 @@ function openChip(path: string, kernel: GpioKernel): Attempt<Found> {
     if (code === 'EACCES' || code === 'EPERM') {
       return failed('no-permission', `no permission to open ${path}; add the user this runs as to group gpio and restart`);
     }
-    return failed('absent', `${path} is not there (${code}); correct indicator.chip (gpiodetect lists the chips)`);
+    return failed('absent', `${path} is not there (${code}); correct chip in the configuration (gpiodetect lists the chips)`);
   }
   const info = chipInfoBytes();
   const errno = -kernel.ioctl(fd, IOCTL.chipInfo, info);
   if (errno === 0) return { ok: true, fd, path, info: readChipInfo(info) };
   kernel.close(fd);
-  if (errno === ENOTTY || errno === EINVAL) return failed('absent', `${path} is no GPIO chip; correct indicator.chip`);
+  if (errno === ENOTTY || errno === EINVAL) return failed('absent', `${path} is no GPIO chip; correct chip in the configuration`);
   return failed('failed', `${path} does not say what it is (errno ${errno}); unplug it, or restart the machine`);
 }
 
-function locate(chip: Found, wanted: readonly WantedLine[], kernel: GpioKernel): Attempt<{ readonly infos: LineInfo[] }> {
+/** The lines as the chip has them, in the order they are wanted. */
+export function locate(
+  chip: Found,
+  wanted: readonly Pick<WantedLine, 'line'>[],
+  kernel: GpioKernel,
+): Attempt<{ readonly infos: LineInfo[] }> {
   const infoOf = (offset: number): LineInfo | undefined => {
     const bytes = lineInfoBytes(offset);
     return kernel.ioctl(chip.fd, IOCTL.lineInfo, bytes) === 0 ? readLineInfo(bytes) : undefined;
@@ -177,7 +186,7 @@ function locate(chip: Found, wanted: readonly WantedLine[], kernel: GpioKernel):
     else if (typeof line === 'number' && line < chip.info.lines) {
       return failed(
         'unable',
-        `${chip.path} does not tell of line ${line}: this kernel is older than 5.10; update it, or use kind: leds`,
+        `${chip.path} does not tell of line ${line}: this kernel is older than 5.10; update it, or use kind: leds, for inputs kind: evdev`,
       );
     } else {
       const has = `${chip.path} (${chip.info.label}) has ${chip.info.lines} lines`;
@@ -188,7 +197,7 @@ function locate(chip: Found, wanted: readonly WantedLine[], kernel: GpioKernel):
 }
 
 /** Why the kernel did not give the lines. */
-function refused(chip: Found, errno: number, infos: readonly LineInfo[]) {
+export function refused(chip: Found, errno: number, infos: readonly LineInfo[], as: 'outputs' | 'inputs' = 'outputs') {
   const names = infos.map(({ offset, name }) => (name === '' ? String(offset) : `${offset} (${name})`)).join(', ');
   if (errno === EBUSY) {
     const taken = infos.find(({ consumer }) => consumer !== undefined);
@@ -202,12 +211,15 @@ function refused(chip: Found, errno: number, infos: readonly LineInfo[]) {
       `${chip.path} does not give lines ${names} to this user; a line may be reserved by the firmware`,
     );
   }
+  if (errno === ENXIO && as === 'inputs') {
+    return failed('unable', `${chip.path} does not tell when line ${names} changes (no interrupts); use a line of another chip`);
+  }
   if (errno === ENODEV || errno === ENXIO) return failed('absent', `${chip.path} is gone; plug it in again`);
   if (errno === ENOTTY || errno === ENOSYS) {
     return failed(
       'unable',
-      `${chip.path} has no version 2 interface: this kernel is older than 5.10; update it, or use kind: leds`,
+      `${chip.path} has no version 2 interface: this kernel is older than 5.10; update it, or use kind: leds, for inputs kind: evdev`,
     );
   }
-  return failed('failed', `${chip.path} refused lines ${names} as outputs (errno ${errno}); use another line`);
+  return failed('failed', `${chip.path} refused lines ${names} as ${as} (errno ${errno}); use another line`);
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { RosterEntry } from '../../src/admission/ports.ts';
 import { anyNumber, matching } from '../fakes/like.ts';
 import { EXIT_ALL_AT, EXIT_ALL_ENVIRONMENT } from '../fakes/night-reset.ts';
-import { dataFolder, openRecord, type Record } from '../fakes/record.ts';
+import { annul, dataFolder, openRecord, type Record } from '../fakes/record.ts';
 import { setClock } from '../fakes/set-clock.ts';
 import { runProgram } from './program.ts';
 
@@ -55,6 +55,15 @@ describe('inside', () => {
       },
     });
     expect(told.inside.map(({ label }) => label)).toEqual(['Lớp 6A, Ánh Mẫu', 'Lớp 6B, Đỗ Mẫu', 'Giáo viên 1', '******000005']);
+  });
+
+  test('who did not go through is not inside, and who did not leave still is', async () => {
+    const record = school();
+    annul(record, record.scan(9, 'in'));
+    annul(record, record.scan(5, 'out'));
+    const { stdout } = await inside(record.folder, ['--json']);
+    const told = JSON.parse(stdout) as { count: number; inside: { label: string }[] };
+    expect([told.count, told.inside.at(-1)?.label]).toEqual([4, '******000005']);
   });
 
   test('in words: a list to print, its age, the reader that was heard and that no other was', async () => {

@@ -6,6 +6,7 @@ import { configurationOf, faultsOf, loadText, SMALL, told } from './folder.ts';
 
 const LEDS = 'kind: leds, green: { label: "pass:green" }, red: { label: gate-red }';
 const CHIP = 'kind: gpiochip, chip: pinctrl-rp1, green: { line: GPIO17 }, red: { line: 27 }';
+const FILES = 'kind: onoff, chip: pinctrl-bcm2835, green: { line: 17 }, red: { line: 27 }';
 const load = (indicator: string, files = {}) => loadText(`${SMALL}indicator: { ${indicator} }\n`, {}, files);
 
 describe('indicator', () => {
@@ -37,6 +38,25 @@ describe('indicator', () => {
     expect(indicator).toMatchObject({ buzzer: { kind: 'passive', pwm: { chip: 'pwmchip0', channel: 2 } } });
   });
 
+  test('onoff takes a label and numbers', () => {
+    const loaded = load(`${FILES}, buzzer: { line: 22, kind: passive }, relay: { line: 23, activeLow: true }`);
+    expect(configurationOf(loaded).indicator).toEqual({
+      kind: 'onoff',
+      chip: 'pinctrl-bcm2835',
+      green: { line: 17, activeLow: false },
+      red: { line: 27, activeLow: false },
+      buzzer: { line: 22, activeLow: false, kind: 'passive' },
+      relay: { line: 23, activeLow: true, pulseMs: 3000 },
+    });
+  });
+
+  test.each([LEDS, CHIP, FILES])('%s may have a passive buzzer by PWM or beeper', (lamps) => {
+    const { indicator } = configurationOf(load(`${lamps}, buzzer: { beeper: pwm-beeper }`));
+    expect(indicator).toMatchObject({ buzzer: { kind: 'passive', beeper: 'pwm-beeper' } });
+    const { indicator: other } = configurationOf(load(`${lamps}, buzzer: { pwm: { chip: pwmchip0, channel: 2 } }`));
+    expect(other).toMatchObject({ buzzer: { kind: 'passive', pwm: { chip: 'pwmchip0', channel: 2 } } });
+  });
+
   test.each([
     ['kind: leds, green: { label: a }', 'indicator.red fault.missing'],
     ['kind: leds, green: { label: a }, red: { label: a }', 'indicator.red.label fault.line-twice'],
@@ -51,7 +71,13 @@ describe('indicator', () => {
     [`${CHIP}, buzzer: 22`, 'indicator.buzzer fault.buzzer'],
     [`${CHIP}, buzzer: { pwm: { chip: /sys, channel: 0 } }`, 'indicator.buzzer.pwm.chip fault.pwm-chip'],
     ['kind: gpiochip, chip: ../x, green: { line: 1 }, red: { line: 2 }', 'indicator.chip fault.gpio-chip'],
-    ['kind: onoff', 'indicator.kind fault.later'],
+    [`${CHIP}, buzzer: { pwm: 0 }`, 'indicator.buzzer.pwm fault.want-map'],
+    [`${CHIP}, buzzer: { beeper: 5 }`, 'indicator.buzzer.beeper fault.want-text'],
+    [`${CHIP}, buzzer: { beeper: pwm-beeper, kind: active }`, 'indicator.buzzer.kind fault.choice'],
+    [`${LEDS}, buzzer: 22`, 'indicator.buzzer fault.buzzer-leds'],
+    [`${FILES}, relay: { line: GPIO23 }`, 'indicator.relay.line fault.want-number'],
+    [`${FILES}, relay: { line: 27 }`, 'indicator.relay.line fault.line-twice'],
+    ['kind: onoff, chip: /dev/gpiochip0, green: { line: 1 }, red: { line: 2 }', 'indicator.chip fault.gpio-label'],
   ])('refuses %s', (indicator, fault) => {
     expect(told(load(indicator)).map((text) => text.replace(/^\S+ /, ''))).toEqual([fault]);
   });

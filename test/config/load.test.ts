@@ -17,6 +17,7 @@ describe('loadConfiguration of good files', () => {
       language: 'vi',
       scanners: [{ id: 'a', kind: 'stdin', direction: 'both' }],
       indicator: { kind: 'terminal' },
+      inputs: [],
       journal: { retentionDays: 30, onFailure: 'deny' },
       privacy: { details: 'none' },
       uplink: { listen: '127.0.0.1:1883', receipts: 'none' },
@@ -122,7 +123,7 @@ scanners:
   - { id: c }
   - 5
   - { id: d, kind: laser }
-indicator: { kind: onoff, gpio: 17 }
+indicator: { kind: onof, gpio: 17 }
 journal: { retentionDays: -1, onFailure: maybe }
 privacy: { details: sealed }
 uplink:
@@ -158,7 +159,7 @@ describe('loadConfiguration of wrong files', () => {
       '11:5 scanners[3].kind fault.missing',
       '12:5 scanners[4] fault.want-map',
       '13:20 scanners[5].kind fault.choice',
-      '14:20 indicator.kind fault.later',
+      '14:20 indicator.kind fault.choice',
       '15:27 journal.retentionDays fault.too-small',
       '15:42 journal.onFailure fault.choice',
       '16:21 privacy.details fault.recipient-missing',
@@ -199,7 +200,7 @@ describe('loadConfiguration of wrong files', () => {
     const file = join(folder({ 'gate.yaml': `${SMALL}"a\\nb\\e[31m": 1\ngate: "\\e[31m\\n"\n` }), 'gate.yaml');
     const lines = faultsOf(loadConfiguration({ file, environment: {} })).map(formatFault);
     expect(lines).toEqual([
-      `${file}:4:1: a\\u{a}b\\u{1b}[31m: is not a known key; known here: site, reader, gate, direction, timezone, language, scanners, indicator, journal, privacy, uplink, trust, admission, console`,
+      `${file}:4:1: a\\u{a}b\\u{1b}[31m: is not a known key; known here: site, reader, gate, direction, timezone, language, scanners, indicator, inputs, journal, privacy, uplink, trust, admission, console`,
       `${file}:5:7: gate: found "\\u001b[31m\\n", wanted 1 to 40 characters of a-z, 0-9 and -`,
     ]);
   });

@@ -3,6 +3,7 @@
 
 import type { GpioKernel } from '../../src/system/gpio.ts';
 import { IOCTL } from '../../src/system/gpio-layout.ts';
+import { type FakeInputs, fakeInputs, wantsInput } from './gpio-inputs.ts';
 
 export interface FakeChip {
   readonly label: string;
@@ -10,6 +11,8 @@ export interface FakeChip {
   readonly lines: readonly string[];
   /** Who holds a line, by offset. */
   readonly taken?: Readonly<Record<number, string>>;
+  /** Tells of no changes: it has no interrupts. */
+  readonly deaf?: true;
 }
 
 export interface FakeGpio extends GpioKernel {
@@ -18,7 +21,9 @@ export interface FakeGpio extends GpioKernel {
   /** Every level that a line took, in order: `path:offset=level`. */
   readonly seen: string[];
   readonly held: Map<string, string>;
+  readonly inputs: FakeInputs;
   unplug(path: string): void;
+  plug(path: string, chip: FakeChip): void;
   /** Descriptors that are open. */
   open: GpioKernel['open'];
   opened(): number;
@@ -38,7 +43,8 @@ export function fakeGpio(chips: Readonly<Record<string, FakeChip>>, denied: Read
   const held = new Map<string, string>();
   for (const [path, { taken }] of present) for (const [at, who] of Object.entries(taken ?? {})) held.set(`${path}:${at}`, who);
   const descriptors = new Map<number, string | Request>();
-  let last = 100;
+  const inputs = fakeInputs();
+  let last = 100_000;
   const levels = new Map<string, boolean>();
   const seen: string[] = [];
   const drive = ({ path, offsets, activeLow }: Request, bits: bigint) => {
@@ -48,12 +54,21 @@ export function fakeGpio(chips: Readonly<Record<string, FakeChip>>, denied: Read
       levels.set(`${path}:${offset}`, level);
     }
   };
+  const consumerOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes.subarray(256, 288)).replace(/\0.*$/su, '');
+  const requestInput = (path: string, chip: FakeChip, offsets: readonly number[], bytes: Uint8Array): number => {
+    if (chip.deaf) return -6;
+    const line = `${path}:${offsets.join()}`;
+    const answer = inputs.request(line, bytes);
+    if (answer > 0) held.set(line, consumerOf(bytes));
+    return Math.min(answer, 0);
+  };
   const request = (path: string, chip: FakeChip, bytes: Uint8Array): number => {
     const words = view(bytes);
     const offsets = Array.from({ length: words.getUint32(560, true) }, (_, index) => words.getUint32(index * 4, true));
     if (new Set(offsets).size !== offsets.length) return -16;
     if (offsets.some((offset) => offset >= chip.lines.length)) return -22;
     if (offsets.some((offset) => held.has(`${path}:${offset}`))) return -16;
+    if (wantsInput(bytes)) return requestInput(path, chip, offsets, bytes);
     if ((words.getBigUint64(288, true) & 8n) === 0n) return -22;
     let [activeLow, values] = [0n, 0n];
     for (let index = 0; index < words.getUint32(296, true); index += 1) {
@@ -62,8 +77,7 @@ export function fakeGpio(chips: Readonly<Record<string, FakeChip>>, denied: Read
       if (words.getUint32(at, true) === 2) values = value & mask;
       else if ((value & 2n) !== 0n) activeLow = mask;
     }
-    const consumer = new TextDecoder().decode(bytes.subarray(256, 288)).replace(/\0.*$/su, '');
-    for (const offset of offsets) held.set(`${path}:${offset}`, consumer);
+    for (const offset of offsets) held.set(`${path}:${offset}`, consumerOf(bytes));
     const made = { path, offsets, activeLow };
     drive(made, values);
     last += 1;
@@ -76,7 +90,15 @@ export function fakeGpio(chips: Readonly<Record<string, FakeChip>>, denied: Read
     seen,
     held,
     opened: () => descriptors.size,
-    unplug: (path) => void present.delete(path),
+    inputs,
+    unplug: (path) => {
+      present.delete(path);
+      inputs.unplug(path);
+    },
+    plug: (path, chip) => {
+      present.set(path, chip);
+      inputs.plug(path);
+    },
     chips: () => [...present.keys()],
     open: (path) => {
       const code = denied.has(path) ? 'EACCES' : present.has(path) ? undefined : 'ENOENT';
@@ -86,11 +108,17 @@ export function fakeGpio(chips: Readonly<Record<string, FakeChip>>, denied: Read
       return last;
     },
     close: (fd) => {
+      const input = inputs.close(fd);
+      if (input !== undefined) {
+        held.delete(input);
+        return;
+      }
       const gone = descriptors.get(fd);
       if (typeof gone === 'object') for (const offset of gone.offsets) held.delete(`${gone.path}:${offset}`);
       if (!descriptors.delete(fd)) throw new Error('EBADF');
     },
     ioctl: (fd, number, bytes) => {
+      if (number === IOCTL.getValues) return inputs.values(fd, bytes) ?? -25;
       const opened = descriptors.get(fd);
       if (opened === undefined) return -9;
       const path = typeof opened === 'string' ? opened : opened.path;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 
-import { type EventContent, scanEvent } from '../../src/admission/event.ts';
+import { clockData, type EventContent, scanEvent, sequenceText } from '../../src/admission/event.ts';
 import { judge } from '../../src/admission/policy/order.ts';
 import { presenceDay } from '../../src/admission/policy/presence-day.ts';
 import type { Direction, LaneDirection, Past, Recorded, RosterEntry } from '../../src/admission/ports.ts';
@@ -119,6 +119,20 @@ function scanOf({ index, direction, clock, past, entry }: Judging): EventContent
     builtMs: 0,
   });
   return scanEvent({ gate, scanner: 'main', presented, ref, entry, verdict, moment });
+}
+
+/** Records that nobody went through after this scan; `epoch`: of another journal. */
+export function annul(
+  { journal, clock }: Pick<Record, 'journal' | 'clock'>,
+  scan: Recorded,
+  more: { readonly epoch?: string; readonly releases?: string } = {},
+): Recorded {
+  const { epoch = journal.epoch, ...releases } = more;
+  const moment = clock.describe(clock.read());
+  const sequence = sequenceText(scan.ok ? scan.sequence : 0);
+  const told = { gate: 'cong-chinh', input: 'turn', outcome: 'annulled', cause: 'grant', direction: 'in' } as const;
+  const data = { ...told, scan: { epoch, sequence }, clock: clockData(moment) };
+  return journal.append({ moment, ...releases, type: 'gate.passage.v1', data });
 }
 
 /** What the journal says of a person's last passage today. */

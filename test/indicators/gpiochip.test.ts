@@ -55,6 +55,7 @@ function wired(options: Partial<GpioChipOptions> = {}, kernel = fakeGpio(CHIPS))
     localTime: () => '12:00',
     report: (message) => faults.push(message),
     timers,
+    atExit: () => () => undefined,
     random: () => 0,
   });
   const level = (line: number) => kernel.levels.get(`/dev/gpiochip4:${line}`);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Feedback } from '../../src/admission/feedback.ts';
+import { noticeOf } from '../../src/admission/notice.ts';
 import { patternsFor } from '../../src/config/patterns.ts';
 import { driveIndicator } from '../../src/indicators/drive.ts';
 import { ledsKind, lookAtLeds } from '../../src/indicators/leds.ts';
@@ -34,12 +35,13 @@ function wired({ labels = LABELS, locked = [] as string[], localTime = '12:00' }
   const files = ledClass(labels, timers);
   for (const file of locked) files.locked.add(file);
   const faults: (string | undefined)[] = [];
-  const indicator = driveIndicator(ledsKind(OPTIONS, files), {
+  const indicator = driveIndicator(ledsKind(OPTIONS, { files }), {
     patterns: patternsFor({ kind: 'leds' }),
     quietHours: { from: '20:00', to: '06:00' },
     localTime: () => localTime,
     report: (message) => faults.push(message),
     timers,
+    atExit: () => () => undefined,
     random: () => 0,
   });
   /** What the lamps did since the last look. */
@@ -56,11 +58,41 @@ describe('leds', () => {
     expect(took()).toEqual(['0 relay on', '0 green on', '0 buzzer on', '120 buzzer off', '1500 green off', '3000 relay off']);
   });
 
+  test('the exit button opens the relay as a grant does; an alarm opens nothing, and a scan pre-empts it', () => {
+    const { timers, indicator, took } = wired();
+    indicator.announce(noticeOf('exit-request'));
+    timers.pass(10_000);
+    expect(took().filter((line) => /relay|green/.test(line))).toEqual([
+      '0 relay on',
+      '0 green on',
+      '250 green off',
+      '500 green on',
+      '750 green off',
+      '1000 green on',
+      '2500 green off',
+      '3000 relay off',
+    ]);
+    indicator.announce(noticeOf('forced'));
+    timers.pass(1_000);
+    const alarm = took();
+    expect(alarm.filter((line) => line.endsWith('red on'))).toEqual([
+      '10000 red on',
+      '10250 red on',
+      '10500 red on',
+      '10750 red on',
+      '11000 red on',
+    ]);
+    expect(alarm.filter((line) => /relay|green/.test(line))).toEqual([]);
+    indicator.show(GRANTED);
+    timers.pass(5_000);
+    expect(took().filter((line) => line.includes('red'))).toEqual(['11000 red off']);
+  });
+
   test('a daemon that dies right after the shot leaves no open gate', () => {
     const { timers, files, indicator } = wired();
     // Dead: its own timers never come, the kernel's do.
     const dead = { ...timers, after: () => () => undefined };
-    const drive = ledsKind(OPTIONS, files).open(dead);
+    const drive = ledsKind(OPTIONS, { files }).open(dead);
     void indicator;
     drive.pulse();
     expect(files.lit('relay')).toBe(true);
@@ -212,7 +244,7 @@ describe('leds', () => {
     const files = ledClass(LABELS, timers);
     files.write('class/leds/relay/trigger', 'oneshot');
     files.locked.add('relay/trigger');
-    expect(() => ledsKind(OPTIONS, files).open(timers)).not.toThrow();
+    expect(() => ledsKind(OPTIONS, { files }).open(timers)).not.toThrow();
     expect(files.read('class/leds/relay/delay_on')).toBe('3000');
   });
 });

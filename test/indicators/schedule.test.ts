@@ -96,6 +96,21 @@ test('evenBlink knows the lamps that a kernel can blink alone', () => {
   ).toBeUndefined();
 });
 
+test('an alarm blinks red four times a second and sounds for ten seconds on a passive buzzer, ten beeps on an active one', () => {
+  const red = first(lampLevels(PATTERNS.alarm.red), 100);
+  expect(red.filter(([level]) => level === 1)).toHaveLength(40);
+  expect(red.reduce((sum, [, ms]) => sum + (ms ?? 0), 0)).toBe(10_000);
+  const tones = first(soundLevels(PATTERNS.alarm, 'passive'), 100);
+  expect(tones.slice(0, 3)).toEqual([
+    [1500, 200],
+    [800, 200],
+    [1500, 200],
+  ]);
+  expect(tones.reduce((sum, [, ms]) => sum + (ms ?? 0), 0)).toBe(10_000);
+  const beeps = first(soundLevels(PATTERNS.alarm, 'active'), 100).filter(([level]) => level === 1);
+  expect(beeps).toEqual(Array.from({ length: 10 }, () => [1, 100]));
+});
+
 test('durationMs is the longest output of a row, and none for a row without end', () => {
   expect([PATTERNS['granted-in'], PATTERNS.denied, PATTERNS.attention].map(durationMs)).toEqual([1500, 4000, 5000]);
   expect([PATTERNS.ready, PATTERNS.fault].map(durationMs)).toEqual([undefined, undefined]);

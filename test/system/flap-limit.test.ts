@@ -13,3 +13,8 @@ test('FlapLimit records ten changes of a part in ten minutes, counts the rest, a
   expect(limit.admit('scanner:main', 600_000)).toBe(5);
   expect(limit.admit('scanner:main', 601_000)).toBe(0);
 });
+
+test('FlapLimit with a limit of its own', () => {
+  const limit = new FlapLimit({ most: 1, withinMs: 1_000 });
+  expect([0, 999, 1_000].map((atMs) => limit.admit('exit', atMs))).toEqual([0, undefined, 1]);
+});

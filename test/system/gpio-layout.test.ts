@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 import { libc } from '../../src/system/libc.ts';
 import {
   chipInfoBytes,
+  inputRequestBytes,
   IOCTL,
   lineInfoBytes,
   readChipInfo,
+  readEdges,
   readLineInfo,
   requestBytes,
   requestedFd,
@@ -51,6 +53,23 @@ test('valuesBytes is what a C program makes of {5, 7}', () => {
   expect(Buffer.from(valuesBytes([true, false, true])).toString('hex')).toBe('05000000000000000700000000000000');
 });
 
+test('inputRequestBytes is what a C program makes of line 5, active low, pulled up, both edges, debounced for 30 ms', () => {
+  const line = { offset: 5, activeLow: true, pull: 'up', debounceMs: 30 } as const;
+  expect(filled(inputRequestBytes(line, 'gate-reader exit', 64))).toBe(
+    '0:05 256:67 257:61 258:74 259:65 260:2d 261:72 262:65 263:61 264:64 265:65 266:72 267:20 268:65 269:78 270:69 271:74 ' +
+      '288:36 289:01 296:01 320:03 328:30 329:75 336:01 560:01 564:40',
+  );
+  const bare = inputRequestBytes({ offset: 0, activeLow: false, debounceMs: 0 }, 'x', 1);
+  expect(filled(bare.subarray(288))).toBe('0:34 272:01 276:01');
+});
+
+test('readEdges reads what a C program makes of a falling edge, line sequence 7, and no half record', () => {
+  const edge = '4e4bd888e1490000020000000500000008000000070000000000000000000000000000000000000000000000000000000000';
+  expect(readEdges(Buffer.from(edge.slice(0, 96) + edge.slice(0, 94), 'hex'))).toEqual([
+    { monotonicMs: 81_233_012.345_678, active: false, sequence: 7 },
+  ]);
+});
+
 test('sizes in the request numbers are those of the structures', () => {
   const size = (request: number) => (request >>> 16) & 0x3fff;
   expect([IOCTL.chipInfo, IOCTL.lineInfo, IOCTL.requestLines, IOCTL.setValues].map(size)).toEqual([
@@ -77,5 +96,5 @@ test('names are read to their zero, or whole where there is none', () => {
 test('the C library is really asked: /dev/null is no GPIO chip, and says so by ENOTTY', () => {
   expect(libc()?.ioctl(LINUX_GPIO.open('/dev/null'), IOCTL.chipInfo, chipInfoBytes())).toBe(-25);
   const held = holdLines({ chip: '/dev/null', lines: [{ line: 0, activeLow: false }], consumer: 'x' });
-  expect(held).toMatchObject({ ok: false, message: '/dev/null is no GPIO chip; correct indicator.chip' });
+  expect(held).toMatchObject({ ok: false, message: '/dev/null is no GPIO chip; correct chip in the configuration' });
 });

@@ -7,9 +7,13 @@ import { drivesGpioChip } from './gpiochip.ts';
 import { findsGpioAgain } from './gpio-faults.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
+import { tellsHidFaults } from './hid-faults.ts';
 import { readsHidScanners } from './hid-scanners.ts';
+import { hearsInputs } from './inputs.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { drivesLeds } from './leds.ts';
+import { drivesLedsOnLines } from './leds-gpio.ts';
+import { drivesGpioFiles } from './onoff.ts';
 import { runsTheProgram } from './program.ts';
 import { readsUsbSerial } from './usb-serial.ts';
 
@@ -19,10 +23,14 @@ export const CHECKS: readonly Check[] = [
   showsHidDevices,
   keepsKeysFromTheConsole,
   readsHidScanners,
+  tellsHidFaults,
   replaysCaptures,
   readsCameras,
   showsGpioChips,
+  hearsInputs,
   drivesGpioChip,
   findsGpioAgain,
   drivesLeds,
+  drivesLedsOnLines,
+  drivesGpioFiles,
 ];

@@ -1,6 +1,7 @@
 // What every kind of output must do, whatever drives it: a grant, its relay pulse, a refusal, and what becomes of the relay when
 // the daemon is killed in the middle of the pulse.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../fakes/eventually.ts';
 import { cardOf } from '../fakes/people.ts';
 import { type GuestKiosk, startKiosk, WAIT_MS } from './kiosk.ts';
@@ -19,14 +20,16 @@ export interface OutputsPlan {
   readonly indicator: object;
   /** How to look at each output. */
   readonly levels: Readonly<Record<'green' | 'red' | 'buzzer' | 'relay', () => 0 | 1>>;
+  /** What becomes of the relay when the daemon is killed in the middle of a pulse; without a word it comes down. */
+  readonly killed?: 'comes down' | 'stays up';
 }
 
 /** Plays the whole of it; returns what was seen. @throws Error where an output did something else */
-export async function playOutputs({ indicator, levels: looks }: OutputsPlan): Promise<string[]> {
+export async function playOutputs({ indicator, levels: looks, killed = 'comes down' }: OutputsPlan): Promise<string[]> {
   const levels = watchLevels(looks);
   try {
     const kiosk = await startKiosk({ scanners: [{ id: 'main', kind: 'stdin' }], indicator });
-    const seen = [await grants(kiosk, levels), await refuses(kiosk, levels), await isKilled(kiosk, levels)];
+    const seen = [await grants(kiosk, levels), await refuses(kiosk, levels), await KILLED[killed](kiosk, levels)];
     const types = await kiosk.finish();
     const scans = types.filter((type) => type === 'gate.scan.v1').length;
     if (scans !== 3) throw new Error(`the journal holds ${scans} scans (${types.join(' ')}), wanted 3`);
@@ -67,18 +70,32 @@ async function refuses(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
   return `refused: ${names}`;
 }
 
-async function isKilled(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
+/** Kills the daemon while the relay is up; returns when it rose, by `performance.now()`, and what to say of it. */
+async function killInPulse(kiosk: GuestKiosk, levels: LevelWatch): Promise<{ upAtMs: number; told: string }> {
   scan(kiosk, levels, cardOf(2));
   await eventually('the relay up', () => levels.level('relay') === 1, { deadlineMs: WAIT_MS });
   const upAtMs = performance.now();
   await kiosk.kill();
-  const killedMs = Math.round(performance.now() - upAtMs);
-  const fell = eventually('the relay down', () => levels.level('relay') === 0, { deadlineMs: AFTER_KILL_MS });
-  const end = await fell.then(
-    () => `down ${Math.round(performance.now() - upAtMs)} ms`,
-    () => {
-      throw new Error(`the relay of a daemon that was killed stayed up for ${AFTER_KILL_MS} ms and more`);
-    },
-  );
-  return `daemon killed ${killedMs} ms into a pulse: relay ${end} after it rose`;
+  const killedMs = performance.now() - upAtMs;
+  if (killedMs > PULSE_MS - EARLY_MS)
+    throw new Error(`the daemon was gone ${Math.round(killedMs)} ms after the relay rose, too late`);
+  return { upAtMs, told: `daemon killed ${Math.round(killedMs)} ms into a pulse` };
 }
+
+async function comesDown(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
+  const { upAtMs, told } = await killInPulse(kiosk, levels);
+  const fell = eventually('the relay down', () => levels.level('relay') === 0, { deadlineMs: AFTER_KILL_MS });
+  await fell.catch(() => {
+    throw new Error(`the relay of a daemon that was killed stayed up for ${AFTER_KILL_MS} ms and more`);
+  });
+  return `${told}: relay down ${Math.round(performance.now() - upAtMs)} ms after it rose`;
+}
+
+async function staysUp(kiosk: GuestKiosk, levels: LevelWatch): Promise<string> {
+  const { told } = await killInPulse(kiosk, levels);
+  await delay(AFTER_KILL_MS);
+  if (levels.level('relay') === 0) throw new Error('the relay of a daemon that was killed came down; it was known to stay up');
+  return `${told}: relay still up ${AFTER_KILL_MS} ms later`;
+}
+
+const KILLED = { 'comes down': comesDown, 'stays up': staysUp };

@@ -1,10 +1,17 @@
 // Is this kind of code accepted here at all? Asked first: a refused kind is refused whatever is in it.
 
+import { type Credential, isFlawed } from '../credentials/credential.ts';
 import type { Acceptance, Case, Rule } from './rule.ts';
 
 /** What the site does with the kind presented; a kind that is not configured is refused. */
 export function acceptanceOf({ policy, presented }: Pick<Case, 'policy' | 'presented'>): Acceptance {
   return policy.accept[presented.kind] ?? 'refuse';
+}
+
+/** What may be sealed into the event: details of a kind that the site refuses are nobody's business, not even the authority's. */
+export function detailsOf(subject: Pick<Case, 'policy' | 'presented'>): Credential['details'] {
+  const { presented } = subject;
+  return isFlawed(presented) || acceptanceOf(subject) === 'refuse' ? undefined : presented.details;
 }
 
 /** Whether somebody must vouch for the holder, by a signature or on the roster; `record` writes down whoever comes. */

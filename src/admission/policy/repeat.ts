@@ -31,6 +31,11 @@ export class RepeatWindow<Answer> {
     }
   }
 
+  /** Closes the window of a code where this answer opened it: its holder did not go through and may scan again at once. */
+  forget(fingerprint: string, answer: Answer): void {
+    if (this.#answers.get(fingerprint)?.answer === answer) this.#answers.delete(fingerprint);
+  }
+
   get size(): number {
     return this.#answers.size;
   }

@@ -46,6 +46,10 @@ function cellsOf(body: Buffer): Row {
   try {
     const event = JSON.parse(body.toString()) as EventContent & { readonly time: string };
     const common = { time: event.time, type: event.type, clock: event.data.clock.state };
+    if (event.type === 'gate.passage.v1') {
+      const { gate, direction, scan, ...others } = event.data;
+      return { ...common, gate, direction, detail: detailOf({ ...others, ...(scan && { scan: scan.sequence }) }) };
+    }
     if (event.type !== 'gate.scan.v1') return { ...common, detail: detailOf(event.data) };
     const { gate, scanner, direction, verdict, reason, credential, warnings = [] } = event.data;
     return { ...common, gate, scanner, direction, verdict, reason, ...credential, warnings: warnings.join(' ') };

@@ -7,6 +7,7 @@ import type { EventContent, ScanData } from '../../admission/event.ts';
 import { printable } from '../../config/path.ts';
 import type { StoredEvent } from '../../journal/chain.ts';
 import { isWordingKey, type Words } from '../../system/wording.ts';
+import { entranceWords } from './entrance-words.ts';
 
 /** `key` in words where there are any: events may be from a newer version. */
 function wordsOr(say: Words, key: string, otherwise: string): string {
@@ -67,6 +68,11 @@ function otherWords(event: Exclude<Stored, { type: 'gate.scan.v1' }>, say: Words
           : say('journal.event.list-refused', { list, reason }),
       );
     }
+    case 'gate.exit-request.v1':
+    case 'gate.door.v1':
+    case 'gate.tamper.v1':
+    case 'gate.passage.v1':
+      return entranceWords(event, say);
     default:
       return printable((event as { readonly type: string }).type);
   }

@@ -56,3 +56,15 @@ test('RepeatWindow keeps a code that was recorded again among the newest', () =>
   window.remember('c', 1_600, 'c');
   expect([window.find('a', 1_700), window.find('b', 1_700), window.size]).toEqual(['new', undefined, 2]);
 });
+
+test('RepeatWindow forgets a code whose answer counts no more, and no later answer to the same code', () => {
+  const window = new RepeatWindow<object>(1_000);
+  const [first, second] = [{}, {}];
+  window.remember('a', 0, first);
+  window.remember('a', 500, second);
+  window.forget('a', first);
+  expect(window.find('a', 600)).toBe(second);
+  window.forget('a', second);
+  window.forget('b', second);
+  expect(window.find('a', 600)).toBeUndefined();
+});

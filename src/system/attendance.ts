@@ -2,15 +2,12 @@
 // changes and only then, and that an abort ends the loop at once with the device closed.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, FaultReport, Scan } from '../admission/ports.ts';
-import { backoff } from '../system/backoff.ts';
-import type { DeviceClaims } from './claims.ts';
+import type { Clock, FaultReport } from '../admission/ports.ts';
+import { backoff } from './backoff.ts';
 
 export interface AttendanceDeps {
   readonly clock: Pick<Clock, 'read'>;
   readonly report: FaultReport;
-  /** The same for all scanners of a daemon; absent where there is one scanner only. */
-  readonly claims?: DeviceClaims;
   /** For the jitter of the back-off; default `Math.random`. */
   readonly random?: () => number;
   /** Waits so many milliseconds, or less when the signal aborts; never rejects. Default: the event loop's timer. */
@@ -21,13 +18,13 @@ export type Opened<Device> =
   | { readonly ok: true; readonly device: Device }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
-export interface Attended<Device> {
-  /** The scanner's id: faults are reported as part `scanner:<id>`. */
-  readonly id: string;
+export interface Attended<Device, T> {
+  /** Faults are reported of this part, e.g. `scanner:<id>`. */
+  readonly part: string;
   /** Never throws; `code` is `absent` where the device is not plugged in. */
   open(): Promise<Opened<Device>>;
-  /** The scans of one plugging-in; closes the device however it ends, and tells what is wrong with what it sends. */
-  read(device: Device, tell: (message: string | undefined) => void): AsyncGenerator<Scan, void>;
+  /** What comes of one plugging-in; closes the device however it ends, and tells what is wrong with what it sends. */
+  read(device: Device, tell: (message: string | undefined) => void): AsyncGenerator<T, void>;
   /** What to say when an open device ended by itself. */
   readonly lost: string;
   readonly signal: AbortSignal;
@@ -35,15 +32,15 @@ export interface Attended<Device> {
   readonly tried: () => void;
 }
 
-/** Delays between attempts to open: replugged scanners are back within two seconds. */
+/** Delays between attempts to open: replugged devices are back within two seconds. */
 const RETRY = { firstMs: 250, maxMs: 2_000 };
 /** A device that stayed open this long starts the delays anew; a loose plug does not. */
 const STEADY_MS = 5_000;
 
-/** Yields the scans of every plugging-in until `signal` aborts. */
-export async function* attendDevice<Device>(attended: Attended<Device>, deps: AttendanceDeps): AsyncGenerator<Scan, void> {
+/** Yields what comes of every plugging-in until `signal` aborts. */
+export async function* attendDevice<Device, T>(attended: Attended<Device, T>, deps: AttendanceDeps): AsyncGenerator<T, void> {
   const { signal, tried } = attended;
-  const tell = changesOnly(`scanner:${attended.id}`, deps.report);
+  const tell = changesOnly(attended.part, deps.report);
   const random = deps.random ?? Math.random;
   let delays = backoff({ ...RETRY, random });
   let unplugged = false;

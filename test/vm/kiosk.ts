@@ -35,10 +35,13 @@ export interface GuestKiosk {
   finish(): Promise<string[]>;
 }
 
-/** Starts the daemon and waits for its ready line; `settings` are configuration keys such as `scanners`. */
-export async function startKiosk(settings: object): Promise<GuestKiosk> {
+/**
+ * Starts the daemon and waits for its ready line; `settings` are configuration keys such as `scanners`. Its data are its own and
+ * removed with it, or in a folder that stays.
+ */
+export async function startKiosk(settings: object, kept?: string): Promise<GuestKiosk> {
   const folder = temporaryFolder();
-  const data = join(folder.path, 'data');
+  const data = kept ?? join(folder.path, 'data');
   const configuration = writeConfiguration(folder.path, {
     site: 'truong-gia-dinh',
     reader: 'cong-thu',
@@ -78,6 +81,9 @@ export async function startKiosk(settings: object): Promise<GuestKiosk> {
       await daemon.exited();
     },
     async finish() {
+      // In the middle of connecting a stop takes longer here than the daemon allows its uplink.
+      const connected = (): boolean => killed || daemon.stderr.some((line) => line.includes('connected to the broker'));
+      await eventually('the uplink connected', connected, { deadlineMs: WAIT_MS, detail });
       const code = killed ? 0 : await daemon.stop();
       if (code !== 0) throw new Error(`the daemon ended with ${code}\n${detail()}`);
       const types = eventsIn(data).map(({ type }) => type);

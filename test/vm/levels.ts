@@ -13,6 +13,7 @@ export interface LevelWatch {
   /** Since the watch began or was cleared, oldest first. */
   readonly changes: readonly Change[];
   level(output: string): 0 | 1;
+  /** Begins anew; what is up counts as having risen now, as a lamp may stay on from a blink before. */
   clear(): void;
   /** How long an output was up the last time it was up and came down; undefined while there was no such time. */
   upMs(output: string): number | undefined;
@@ -56,6 +57,7 @@ export function watchLevels(outputs: Readonly<Record<string, () => 0 | 1>>): Lev
     clear() {
       changes.splice(0);
       blindMs = 0;
+      for (const [output, level] of now) if (level === 1) changes.push({ output, level, atMs: performance.now() });
     },
     upMs(output) {
       const own = changes.filter((change) => change.output === output);

@@ -84,7 +84,19 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
       '/usr/bin/fdtoverlay': 'device-tree-compiler',
       '/sbin/mkfs.ext4': 'e2fsprogs',
     },
-    system: ['busybox-static', 'coreutils', 'dash', 'kmod', 'libc-bin', 'libstdc++6', 'libudev1', 'libusb-1.0-0', 'mount'],
+    system: [
+      'base-passwd',
+      'busybox-static',
+      'coreutils',
+      'dash',
+      'kmod',
+      'libc-bin',
+      'libstdc++6',
+      'libudev1',
+      'libusb-1.0-0',
+      'mount',
+      'udev',
+    ],
     machines: [
       {
         name: 'virt',

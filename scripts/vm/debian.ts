@@ -48,27 +48,22 @@ export interface PrivateApt {
   downloadAll(folder: string, names: readonly string[]): void;
 }
 
-/** Which suite is looked at: on Debian 12 what it lacks or has too old is elsewhere; later ones have all in the release. */
-export type WantedSuite = 'kernel' | 'source' | 'release';
-
-const SUITE_ON_BOOKWORM: Readonly<Record<WantedSuite, string>> = {
-  kernel: 'bookworm-backports',
-  source: 'trixie',
-  release: 'bookworm',
-};
-
 export interface AptPlan {
   /** For its lists; made where it is not there. */
   readonly folder: string;
   /** Debian's name; what is built for the host can be asked for as NAME:amd64. */
   readonly architecture: string;
-  readonly wanted: WantedSuite;
+  /** What for: a row of {@link ON_BOOKWORM}. */
+  readonly wanted: keyof typeof ON_BOOKWORM;
 }
+
+/** Where Debian 12 has a kernel of the right series, itself, and a source that fits that kernel. Later ones have all in the release. */
+const ON_BOOKWORM = { kernel: 'bookworm-backports', release: 'bookworm', source: 'trixie' };
 
 /** An apt that looks at one suite of Debian only and knows of no installed package. The mirror is the machine's own. */
 export function privateApt({ folder, architecture, wanted: what }: AptPlan): PrivateApt {
   const { uri, codename } = ownMirror();
-  const suite = codename === 'bookworm' ? SUITE_ON_BOOKWORM[what] : codename;
+  const suite = codename === 'bookworm' ? ON_BOOKWORM[what] : codename;
   const status = join(folder, 'status');
   const sources = join(folder, 'sources.list');
   mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });

@@ -2,8 +2,10 @@
 
 import type { MachineName } from '../../scripts/vm/architecture.ts';
 import { replaysCaptures } from './captures.ts';
+import { readsCameras } from './cameras.ts';
 import type { Check } from './check.ts';
 import { drivesGpioChip } from './gpiochip.ts';
+import { findsGpioAgain } from './gpio-faults.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
 import { tellsHidFaults } from './hid-faults.ts';
@@ -26,9 +28,11 @@ const PC_CHECKS: readonly Check[] = [
   readsHidScanners,
   tellsHidFaults,
   replaysCaptures,
+  readsCameras,
   showsGpioChips,
   hearsInputs,
   drivesGpioChip,
+  findsGpioAgain,
   drivesLeds,
   drivesLedsOnLines,
   drivesGpioFiles,

@@ -27,7 +27,7 @@ export interface GuestKiosk {
   feedback(count: number): Promise<string>;
   /** Resolves once the log says so, `count` times (default once) since the start. */
   logged(words: string, count?: number): Promise<void>;
-  /** What is recorded so far; takes seconds. */
+  /** All that is recorded so far; takes seconds. */
   events(): readonly GuestEvent[];
   /** Kills the process that does the work, as the kernel does when memory runs out; returns when it is gone. */
   kill(): Promise<void>;
@@ -67,8 +67,10 @@ export async function startKiosk(settings: object, kept?: string): Promise<Guest
     },
     feedback: (count) => eventually(`feedback ${count}`, () => daemon.feedback()[count - 1], { deadlineMs: WAIT_MS, detail }),
     async logged(words, count = 1) {
-      const told = () => daemon.stderr.filter((line) => line.includes(words)).length >= count;
-      await eventually(`${JSON.stringify(words)} in the log`, told, { deadlineMs: WAIT_MS, detail });
+      // As the log writes them.
+      const written = JSON.stringify(words).slice(1, -1);
+      const told = () => daemon.stderr.filter((line) => line.includes(written)).length >= count;
+      await eventually(`${written} in the log`, told, { deadlineMs: WAIT_MS, detail });
     },
     events: () => eventsIn(data),
     async kill() {
@@ -92,8 +94,8 @@ export async function startKiosk(settings: object, kept?: string): Promise<Guest
 }
 
 function eventsIn(data: string): GuestEvent[] {
-  const tail = ['journal', 'tail', '--data', data, '--json'];
-  const lines = execFileSync(join(ROOT, 'scripts', 'gate-reader'), tail, { encoding: 'utf8' })
+  const words = ['journal', 'export', '--data', data];
+  const lines = execFileSync(join(ROOT, 'scripts', 'gate-reader'), words, { encoding: 'utf8' })
     .trim()
     .split('\n');
   return lines.map((line) => JSON.parse(line) as GuestEvent);

@@ -19,7 +19,10 @@ interface Layer {
 const ADAPTER: Layer = { sees: ['admission', 'system'], outside: true };
 const ADAPTERS = ['scanners', 'indicators', 'inputs', 'journal', 'lists', 'trust', 'uplink', 'console'];
 const INNER = ['admission', 'lane', 'system', 'config', 'version', 'entrance', ...ADAPTERS];
-const COMPOSITION: Layer = { sees: [...INNER, 'main', 'chronicle', 'gate', 'remote', 'cli', 'commands'], outside: true };
+const COMPOSITION: Layer = {
+  sees: [...INNER, 'main', 'chronicle', 'gate', 'gauges', 'remote', 'cli', 'commands'],
+  outside: true,
+};
 
 /** The picture of the architecture as a table; a folder or a file directly in src/ is a layer. */
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -37,6 +40,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   gate: COMPOSITION,
   // The centre's commands and what they do: it orders effects on every part of main.
   remote: COMPOSITION,
+  // Reads the parts for the console's pages, for the same reason.
+  gauges: COMPOSITION,
   cli: COMPOSITION,
   commands: COMPOSITION,
 };

@@ -1,4 +1,4 @@
-// The camera path from the mailbox on, one frame at a time: how long from a whole frame to its answer. And pictures for it.
+// The camera path from the mailbox on, one frame at a time: how long from a whole frame to its answer.
 
 import { Decoding } from '../../src/scanners/camera-decoding.ts';
 import { FrameAssembler } from '../../src/scanners/camera-frames.ts';
@@ -36,17 +36,4 @@ export function openPath(size: FrameSize, decoder: DecoderName): Path {
     },
     close: () => decoding.close(),
   };
-}
-
-/** A scene without a code: light falling off, blocks and grain, as behind a gate; `turn` moves it. */
-export function stirred({ width, height }: FrameSize, turn: number): Uint8Array {
-  const pixels = new Uint8Array(width * height);
-  let state = 1 + turn;
-  for (let at = 0; at < pixels.length; at++) {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const block = ((Math.floor((x + turn * 7) / 90) * 31 + Math.floor(y / 60) * 17) % 5) * 18;
-    pixels[at] = 60 + (x / width) * 60 + block + (state / 2_147_483_648) * 6;
-  }
-  return pixels;
 }

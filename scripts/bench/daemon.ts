@@ -22,6 +22,8 @@ export interface DaemonSetup {
   /** Where the scanner is. */
   readonly tty: string;
   readonly brokerPort: number;
+  /** Instead of the serial scanner on `tty` alone. */
+  readonly scanners?: (tty: string) => readonly object[];
   /** Configuration keys beside, or instead of, the usual ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
@@ -35,9 +37,11 @@ export interface RunningDaemon {
   readonly readyMs: number;
 }
 
+const serialAlone = (tty: string) => [{ id: SCANNER, kind: 'serial', path: tty, baudRate: 115_200 }];
+
 /** Writes the configuration into the data folder's parent and starts the daemon; resolves with its `ready` line. */
 export async function startDaemonProcess(setup: DaemonSetup): Promise<RunningDaemon> {
-  const { reader, dataFolder, tty, brokerPort, settings, signal } = setup;
+  const { reader, dataFolder, tty, brokerPort, scanners = serialAlone, settings, signal } = setup;
   const config = join(dataFolder, '..', `${reader}.yaml`);
   // JSON is YAML.
   writeFileSync(
@@ -47,7 +51,7 @@ export async function startDaemonProcess(setup: DaemonSetup): Promise<RunningDae
       reader,
       direction: 'in',
       language: 'en',
-      scanners: [{ id: SCANNER, kind: 'serial', path: tty, baudRate: 115_200 }],
+      scanners: scanners(tty),
       indicator: { kind: 'terminal' },
       // More than the days of a stored journal: nothing is removed while something is measured.
       journal: { retentionDays: 400 },

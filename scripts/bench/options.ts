@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['scan', 'idle', 'drain', 'start', 'judge', 'swap', 'explain'] as const;
+export const MEASURES = ['scan', 'idle', 'devices', 'drain', 'start', 'judge', 'swap', 'explain'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** How much is measured; `--quick` shortens it, and then its numbers say less. */

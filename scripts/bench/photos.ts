@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { FrameSize } from '../../src/scanners/camera-options.ts';
+
 export interface Photo {
   readonly name: string;
   readonly width: number;
@@ -57,4 +59,36 @@ function wanted(file: string): Buffer {
     if (existsSync(`${base}.txt`)) return readFileSync(`${base}.txt`);
   }
   return Buffer.alloc(0);
+}
+
+/** What cameras send; a larger photograph is its own frame. */
+const USUAL = [
+  { width: 640, height: 480 },
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 2160 },
+];
+
+export interface PlacedPhoto {
+  readonly photo: Photo;
+  readonly size: FrameSize;
+  readonly frame: Uint8Array;
+}
+
+/** The photograph in the middle of the smallest usual camera's frame that holds it. */
+export function photoOn(photo: Photo): PlacedPhoto {
+  const { width, height } = photo;
+  const size = USUAL.find((each) => each.width >= width && each.height >= height) ?? { width, height };
+  return { photo, size, frame: placed(photo, size) };
+}
+
+/** A frame with the photograph in its middle, the rest grey. */
+export function placed({ grey, width, height }: Photo, size: FrameSize): Uint8Array {
+  const frame = new Uint8Array(size.width * size.height).fill(128);
+  const left = (size.width - width) >> 1;
+  const top = (size.height - height) >> 1;
+  for (let row = 0; row < height; row++) {
+    frame.set(grey.subarray(row * width, (row + 1) * width), (top + row) * size.width + left);
+  }
+  return frame;
 }

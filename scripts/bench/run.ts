@@ -7,6 +7,7 @@ import { measureDrain } from './drain.ts';
 import { measureExplaining } from './explain.ts';
 import { warmUp } from './gate.ts';
 import { measureIdle } from './idle.ts';
+import { measureIdleDevices } from './idle-devices.ts';
 import { measureJudging } from './judge.ts';
 import { type Bench, type BenchOptions, type Measure, readOptions, USAGE } from './options.ts';
 import { machineOf, type Row, table } from './report.ts';
@@ -17,6 +18,7 @@ import { measureSwap } from './swap.ts';
 const MEASURING: Readonly<Record<Measure, (bench: Bench) => Promise<Row[]>>> = {
   scan: measureScans,
   idle: measureIdle,
+  devices: measureIdleDevices,
   drain: measureDrain,
   start: measureStarts,
   judge: measureJudging,

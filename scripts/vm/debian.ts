@@ -44,20 +44,36 @@ export interface PrivateApt {
   dependency(name: string, wanted: RegExp): string;
   /** Downloads into a folder. */
   download(folder: string, names: readonly string[]): void;
+  /** Downloads with all that the packages depend on. */
+  downloadAll(folder: string, names: readonly string[]): void;
 }
 
-/** Where a package is that Debian 12 lacks or has too old; the release itself has it from 13 on. */
-export const FOR_BOOKWORM = { kernel: 'bookworm-backports', source: 'trixie' };
+export interface AptPlan {
+  /** For its lists; made where it is not there. */
+  readonly folder: string;
+  /** Debian's name; what is built for the host can be asked for as NAME:amd64. */
+  readonly architecture: string;
+  /** What for: a row of {@link ON_BOOKWORM}. */
+  readonly wanted: keyof typeof ON_BOOKWORM;
+}
 
-/** An apt that looks only at one suite: `forBookworm` on Debian 12, else the release. The mirror is the one the machine itself uses. */
-export function privateApt(folder: string, forBookworm: string): PrivateApt {
+/** Where Debian 12 has a kernel of the right series, itself, and a source that fits that kernel. Later ones have all in the release. */
+const ON_BOOKWORM = { kernel: 'bookworm-backports', release: 'bookworm', source: 'trixie' };
+
+/** An apt that looks at one suite of Debian only and knows of no installed package. The mirror is the machine's own. */
+export function privateApt({ folder, architecture, wanted: what }: AptPlan): PrivateApt {
   const { uri, codename } = ownMirror();
-  const suite = codename === 'bookworm' ? forBookworm : codename;
+  const suite = codename === 'bookworm' ? ON_BOOKWORM[what] : codename;
+  const status = join(folder, 'status');
   const sources = join(folder, 'sources.list');
   mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
   mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
   writeFileSync(sources, `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${uri} ${suite} main\n`);
+  writeFileSync(status, '');
   const settings = {
+    'APT::Architecture': architecture,
+    'APT::Architectures': `${architecture},amd64`,
+    'Dir::State::status': status,
     'Dir::State::lists': join(folder, 'lists'),
     'Dir::Cache': join(folder, 'cache'),
     'Dir::Etc::sourcelist': sources,
@@ -79,6 +95,10 @@ export function privateApt(folder: string, forBookworm: string): PrivateApt {
       return found;
     },
     download: (into, names) => void command('apt-get', [...options, '-qq', 'download', ...names], { cwd: into }),
+    downloadAll(into, names) {
+      const only = ['-qq', '-y', '--no-install-recommends', '--download-only', '-o', `Dir::Cache::archives=${into}`];
+      command('apt-get', [...options, ...only, 'install', ...names]);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-// The guest's first files: busybox, the modules that reach the host's folders, and init.sh. Made anew for every boot (under a
+// The guest's first files: busybox, the modules that reach its folders, and init.sh. Made anew for every boot (under a
 // second), so that it can never be of another kernel.
 
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -8,18 +8,25 @@ import { command } from './command.ts';
 import type { Kernel } from './kernel.ts';
 
 const INIT = fileURLToPath(new URL('init.sh', import.meta.url));
-const MODULES = ['9pnet_virtio', '9p', 'overlay'];
-const APPLETS = ['sh', 'mount', 'mkdir', 'ln', 'cat', 'echo', 'insmod', 'switch_root', 'ip', 'cp', 'poweroff'];
+const APPLETS = ['sh', 'mount', 'mkdir', 'ln', 'cat', 'echo', 'insmod', 'switch_root', 'ip', 'cp', 'sleep', 'poweroff'];
+
+export interface FirstFiles {
+  readonly kernel: Kernel;
+  /** The guest's /usr. */
+  readonly usr: string;
+  /** Names; what they depend on comes with them. */
+  readonly modules: readonly string[];
+}
 
 /** Makes the archive in `folder` and returns its file. @throws Error when a tool fails */
-export function makeInitramfs(folder: string, kernel: Kernel): string {
+export function makeInitramfs(folder: string, { kernel, usr, modules }: FirstFiles): string {
   const root = mkdtempSync(join(folder, 'initramfs-'));
   for (const name of ['bin', 'modules', 'proc', 'sys', 'dev', 'new']) mkdirSync(join(root, name));
-  copyFileSync('/bin/busybox', join(root, 'bin', 'busybox'));
+  copyFileSync(join(usr, 'bin', 'busybox'), join(root, 'bin', 'busybox'));
   for (const name of APPLETS) symlinkSync('busybox', join(root, 'bin', name));
   copyFileSync(INIT, join(root, 'init'));
   chmodSync(join(root, 'init'), 0o755);
-  const order = MODULES.flatMap((name) => modulesFor(kernel, name)).filter((file, at, all) => all.indexOf(file) === at);
+  const order = modules.flatMap((name) => modulesFor(kernel, name)).filter((file, at, all) => all.indexOf(file) === at);
   for (const file of order) command('sh', ['-c', 'xz -dc "$1" >"$2"', 'sh', file, join(root, 'modules', plainName(file))]);
   writeFileSync(join(root, 'modules', 'order'), order.map((file) => `${plainName(file)}\n`).join(''));
   const archive = join(folder, 'initramfs.cpio');

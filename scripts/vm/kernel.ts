@@ -76,7 +76,8 @@ function unpackKernel(folder: string, release: string, { apt, say }: KernelPlan)
   const shared = apt.dependency(built, /^linux-headers-.*-common$/u);
   const kbuild = apt.dependency(built, /^linux-kbuild-/u);
   say(`downloading ${image} and its source from ${apt.suite} (about 275 MB, once) ...`);
-  apt.download(debs, [image, source, built, shared, kbuild]);
+  // The programs that build modules run here, whatever they build for.
+  apt.download(debs, [image, source, built, shared, `${kbuild}:amd64`]);
   const files = readdirSync(debs);
   const unpack = (name: string, into: string): void => {
     const file = files.find((one) => one.startsWith(`${name}_`));

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from './command.ts';
-import { FOR_BOOKWORM, privateApt } from './debian.ts';
+import { privateApt } from './debian.ts';
 
 const PACKAGE = 'v4l2loopback-dkms';
 
@@ -11,7 +11,7 @@ const PACKAGE = 'v4l2loopback-dkms';
 export function fetchLoopback(folder: string): string {
   mkdirSync(folder);
   // Of its own: the lists of a whole release are asked for when something is built, not at every run.
-  const apt = privateApt(join(folder, 'apt'), FOR_BOOKWORM.source);
+  const apt = privateApt({ folder: join(folder, 'apt'), architecture: 'amd64', wanted: 'source' });
   apt.update();
   apt.download(folder, [PACKAGE]);
   const archive = readdirSync(folder).find((name) => name.startsWith(`${PACKAGE}_`));

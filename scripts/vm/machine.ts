@@ -3,14 +3,17 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Machine } from './architecture.ts';
+import { deviceTree } from './device-tree.ts';
+import { emptyDisk, type Folders, foldersFor } from './folders.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface MachinePlan {
   readonly machine: Machine;
   readonly kernel: Kernel;
   readonly initramfs: string;
-  /** The project's folder; the guest sees it as /gate-reader. */
-  readonly checkout: string;
+  readonly folders: Folders;
+  /** For the machine's own files: its disk, its card, its device tree. */
+  readonly place: string;
   /** File for the console's text. */
   readonly console: string;
   /** Words on the kernel's command line; those it does not know become init's environment. */
@@ -49,27 +52,18 @@ export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
   }
 }
 
-function qemuArguments({ machine, kernel, initramfs, checkout, console, words }: MachinePlan): string[] {
-  const share = (tag: string, path: string): string[] => [
-    '-virtfs',
-    // remap: /usr of the host may hold other file systems.
-    `local,path=${path.replaceAll(',', ',,')},mount_tag=${tag},security_model=none,readonly=on,multidevs=remap`,
-  ];
-  const line = [
-    `console=${machine.console}`,
-    'quiet',
-    'panic=-1',
-    'random.trust_cpu=on',
-    `GATE_READER_VM_REPORT=${machine.report.port}`,
-    ...words,
-  ];
+function qemuArguments({ machine, kernel, initramfs, folders, place, console, words }: MachinePlan): string[] {
+  const { report, disk } = machine;
+  const own = [`REPORT=${report.port}`, `FOLDERS=${machine.folders}`, `DISK=${disk.name}`].map(
+    (word) => `GATE_READER_VM_${word}`,
+  );
+  const line = [`console=${machine.console}`, 'quiet', 'panic=-1', 'random.trust_cpu=on', ...machine.words, ...own, ...words];
   return [
     machine.hardware,
     ['-no-reboot', '-nodefaults', '-display', 'none'],
-    ['-kernel', kernel.image, '-initrd', initramfs, '-append', line.join(' ')],
-    ['-serial', `file:${console}`, '-chardev', 'stdio,id=report,signal=off', ...machine.report.device],
-    share('usr', '/usr'),
-    share('gate-reader', checkout),
-    share('modules', `${kernel.root}/lib/modules/${kernel.release}`),
+    ['-kernel', kernel.image, '-initrd', initramfs, '-append', line.join(' '), ...deviceTree(place, kernel, machine)],
+    ['-serial', `file:${console}`, '-chardev', 'stdio,id=report,signal=off', ...report.device],
+    foldersFor(machine, place, folders),
+    emptyDisk(machine, place),
   ].flat();
 }

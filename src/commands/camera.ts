@@ -95,7 +95,7 @@ async function look(
   };
   await Promise.all([reading(), until()]);
   const { width, height } = camera.region ?? camera;
-  return { measured: { seconds, fps: camera.fps, pixels: width * height, frames, looks }, fault };
+  return { measured: { seconds, fps: camera.fps, width, height, frames, looks }, fault };
 }
 
 function linesOf(judgement: Judgement, fps: number, say: Words): string[] {

@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from 'node:url';
 
+import type { Configuration } from '../config/schema.ts';
 import type { Order } from './daemon.ts';
 
 /** Carries the order; holds no secret: those are in files. Linux takes 128 KiB in one variable (MAX_ARG_STRLEN). */
@@ -11,11 +12,21 @@ const MOST_BYTES = 120_000;
 
 const ENTRY = fileURLToPath(new URL('./daemon-entry.ts', import.meta.url));
 
+const SMALL_FLAGS = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
+
 /**
  * What keeps a daemon small for months: a young generation that fits a gate's little garbage, and no optimising compilers, whose own
  * code would take 10 MB to make judging a scan a tenth of a millisecond faster. Measured by `npm run bench`.
  */
-export const DAEMON_FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev', '--disable-warning=ExperimentalWarning'];
+export const DAEMON_FLAGS = [...SMALL_FLAGS, '--no-opt', '--no-maglev'];
+
+/** With a camera every pixel goes through JavaScript, which takes six to twenty times as long where it is not optimised. */
+export const CAMERA_DAEMON_FLAGS = SMALL_FLAGS;
+
+/** The flags are those of a process: its threads cannot have others. */
+export function daemonFlags({ scanners }: Pick<Configuration, 'scanners'>): readonly string[] {
+  return scanners.some(({ kind }) => kind === 'camera') ? CAMERA_DAEMON_FLAGS : DAEMON_FLAGS;
+}
 
 /**
  * glibc's malloc, mallopt(3): one arena is enough for two threads; large blocks, such as a list of ten megabytes, are mapped by
@@ -30,7 +41,7 @@ export function handOver(order: Order): void {
   liveIn(order.configuration.timezone);
   const environment = { ...process.env, ...SMALL_HEAP, [VARIABLE]: carried };
   try {
-    process.execve(process.execPath, [process.execPath, ...DAEMON_FLAGS, ENTRY], environment);
+    process.execve(process.execPath, [process.execPath, ...daemonFlags(order.configuration), ENTRY], environment);
   } catch {
     // The caller goes on in this process.
   }

@@ -34,6 +34,8 @@ export interface Drive {
   pulse(ms?: number): void;
   /** Whether the device is still there; @throws DriveError */
   check?(): void;
+  /** What does not work although lamps and gate do, and the cure. */
+  trouble?(): string | undefined;
   /** Safe state and release; never throws. */
   close(): void;
 }
@@ -79,6 +81,7 @@ class AttendedDrive implements Indicator {
   readonly #timers: Timers;
   readonly #player: Player;
   #drive: Drive | undefined;
+  #trouble: string | undefined;
   #delays: Generator<number, never>;
   #cancel: () => void = () => undefined;
   readonly #forgetExit: () => void;
@@ -138,7 +141,8 @@ class AttendedDrive implements Indicator {
       this.#lose(error);
       return;
     }
-    this.#deps.report(undefined);
+    this.#trouble = this.#drive.trouble?.();
+    this.#deps.report(this.#trouble);
     // What is being shown goes on where it is; a pulse that nobody saw opens nothing later.
     this.#use((drive) => drive.set(this.#player.levels));
     this.#player.resume();
@@ -161,7 +165,12 @@ class AttendedDrive implements Indicator {
       work(this.#drive);
     } catch (error) {
       this.#lose(error);
+      return;
     }
+    const trouble = this.#drive.trouble?.();
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#deps.report(trouble);
   }
 
   #lose(error: unknown): void {

@@ -7,7 +7,7 @@ import type { Sysfs } from '../system/sysfs.ts';
 import { type Drive, DriveError, type DriveKind } from './drive.ts';
 import { Led, PulsedLed } from './led.ts';
 import type { Timers } from './player.ts';
-import { isTone, openToneBeside, type ToneOptions, type ToneSystem } from './tone.ts';
+import { attendTone, isTone, type ToneOptions, type ToneSystem } from './tone.ts';
 
 export interface LedOptions {
   readonly green: { readonly label: string };
@@ -35,7 +35,7 @@ export function lookAtLeds({ green, red, buzzer, relay }: LedOptions, files: Sys
   }
 }
 
-/** @throws DriveError where a label or what makes the tone is missing, or may not be written */
+/** @throws DriveError where a label is missing, or may not be written */
 function openLeds({ green, red, buzzer, relay }: LedOptions, system: ToneSystem, timers: Timers): Drive {
   const { files } = system;
   const lamps = { green: new Led(green.label, files), red: new Led(red.label, files) };
@@ -45,7 +45,7 @@ function openLeds({ green, red, buzzer, relay }: LedOptions, system: ToneSystem,
   for (const led of all) led.off();
   pulse?.prepare();
   const kernelBlinks = lamps.red.tryBlink();
-  const tone = openToneBeside(isTone(buzzer) ? buzzer : undefined, system, () => undefined);
+  const tone = attendTone(isTone(buzzer) ? buzzer : undefined, system);
   return {
     kernelBlinks,
     set: (levels) => {
@@ -59,7 +59,9 @@ function openLeds({ green, red, buzzer, relay }: LedOptions, system: ToneSystem,
     check: () => {
       for (const led of all) led.look();
       pulse?.led.look();
+      tone?.look();
     },
+    trouble: () => tone?.trouble,
     close: () => {
       pulse?.forget();
       tone?.close();

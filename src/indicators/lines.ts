@@ -4,7 +4,7 @@
 import type { Attempt, HeldLines, WantedLine } from '../system/gpio.ts';
 import { type Drive, DriveError, type DriveKind } from './drive.ts';
 import { DARK, type Timers } from './player.ts';
-import { isTone, openToneBeside, type ToneOptions, type ToneSystem } from './tone.ts';
+import { attendTone, isTone, type ToneOptions, type ToneSystem } from './tone.ts';
 
 export interface LineOutputs<Line extends WantedLine> {
   /** The chip's label, or a path where the interface has one. */
@@ -39,12 +39,12 @@ interface Plan<Line extends WantedLine> {
   readonly tones: ToneSystem;
 }
 
-/** @throws DriveError with the cure, where a line or what makes the tone can't be had */
+/** @throws DriveError with the cure, where a line can't be had */
 function openLines<Line extends WantedLine>({ outputs, hold, tones }: Plan<Line>, timers: Timers): Drive {
   const { chip, buzzer, relay } = outputs;
   const held = hold({ chip, lines: linesOf(outputs) });
   if (!held.ok) throw new DriveError(held.code, held.message);
-  const tone = openToneBeside(isTone(buzzer) ? buzzer : undefined, tones, () => held.lines.close());
+  const tone = attendTone(isTone(buzzer) ? buzzer : undefined, tones);
   const sounds = buzzer !== undefined && !isTone(buzzer);
   let levels = DARK;
   let shut: (() => void) | undefined;
@@ -74,7 +74,11 @@ function openLines<Line extends WantedLine>({ outputs, hold, tones }: Plan<Line>
       });
       writeOrFail();
     },
-    check: writeOrFail,
+    check: () => {
+      writeOrFail();
+      tone?.look();
+    },
+    trouble: () => tone?.trouble,
     close: () => {
       shut?.();
       shut = undefined;

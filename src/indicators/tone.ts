@@ -24,14 +24,52 @@ function openTone(options: ToneOptions, { files, events }: ToneSystem): Tone {
   return 'pwm' in options ? openPwm(options.pwm, files) : openBeeper(options.beeper, files, events);
 }
 
-/** The same beside outputs that are held already: where there is no tone they are released. @throws DriveError */
-export function openToneBeside(options: ToneOptions | undefined, system: ToneSystem, release: () => void): Tone | undefined {
-  try {
-    return options && openTone(options, system);
-  } catch (error) {
-    release();
-    throw error;
-  }
+/** A tone that comes and goes: the lamps and the gate go on without it. */
+export interface AttendedTone {
+  /** Sounds where it can; never throws. */
+  set(hz: number): void;
+  /** Tries again where it was lost. */
+  look(): void;
+  /** Why there is no sound at the moment, and the cure. */
+  readonly trouble: string | undefined;
+  close(): void;
+}
+
+/** Takes what makes the tones, where it is there; nothing where none is configured. */
+export function attendTone(options: ToneOptions | undefined, system: ToneSystem): AttendedTone | undefined {
+  if (options === undefined) return undefined;
+  let tone: Tone | undefined;
+  let trouble: string | undefined;
+  const lose = (error: unknown): void => {
+    if (!(error instanceof DriveError)) throw error;
+    trouble = error.message;
+    tone?.close();
+    tone = undefined;
+  };
+  const look = (): void => {
+    if (tone) return;
+    try {
+      tone = openTone(options, system);
+      trouble = undefined;
+    } catch (error) {
+      lose(error);
+    }
+  };
+  look();
+  return {
+    set: (hz) => {
+      try {
+        tone?.set(hz);
+      } catch (error) {
+        lose(error);
+      }
+    },
+    look,
+    get trouble() {
+      return trouble;
+    },
+    close: () => tone?.close(),
+  };
 }
 
 /** Whether a buzzer with these keys is given its tone; else it is a line or a LED. */

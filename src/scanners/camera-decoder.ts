@@ -3,7 +3,7 @@
 import type { DecoderName, FrameSize } from './camera-options.ts';
 import type { SeenCode } from './camera-presence.ts';
 
-/** Finds the codes in one grey frame of the decoder's size. The bytes of a code are the symbol's, no text conversion. */
+/** Finds the codes in one grey frame of the decoder's size. The bytes of a code are the symbol's, no text conversion. May read the frame from shared memory. */
 export type Decoder = (pixels: Uint8Array) => readonly SeenCode[];
 
 /** Loads a decoder for frames of one size. @throws where its files are missing */

@@ -35,8 +35,9 @@ function ffmpegWords({ path = '', width, height, fps, inputFormat = 'mjpeg' }: C
   const size = ['-video_size', `${width}x${height}`, '-framerate', String(fps)];
   // A camera without this size answers with its nearest: without scaling every frame after the first would be cut wrongly.
   const filter = ['-vf', `scale=${width}:${height},format=gray`];
-  // Cameras send fewer than they promise when it gets dark; left alone, ffmpeg would make up for it with copies.
-  const asTheyCome = ['-fps_mode', 'passthrough'];
+  // Cameras send fewer than they promise when it gets dark; left alone, ffmpeg would make up for it with copies. Milliseconds:
+  // counted in the promised frames, two that come close together would be an error to it.
+  const asTheyCome = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000'];
   return [
     ...quiet,
     '-f',

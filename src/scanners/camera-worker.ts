@@ -30,10 +30,10 @@ export interface Looked extends FrameTime {
 if (parentPort === null) throw new Error('src/scanners/camera-worker.ts runs as a worker thread only');
 const port = parentPort;
 const order = workerData as DecodeOrder;
-const region = order.region ?? { x: 0, y: 0, width: order.width, height: order.height };
 const reader = new FrameReader(order.memory, order.slot);
-const pixels = new Uint8Array(region.width * region.height);
-const decode = await makeDecoder(order.decoder, region);
+const size: FrameSize = order.region ?? order;
+const cropped = order.region && cropper(order.region, order.width);
+const decode = await makeDecoder(order.decoder, size);
 for (;;) {
   const frame = reader.next(Infinity);
   if (!frame) continue;
@@ -46,11 +46,20 @@ for (;;) {
 function look(frame: Frame, decoder: Decoder): Looked {
   const { wallMs, monotonicMs } = frame;
   const started = performance.now();
-  for (let row = 0; row < region.height; row++) {
-    const start = (region.y + row) * order.width + region.x;
-    pixels.set(frame.pixels.subarray(start, start + region.width), row * region.width);
-  }
+  const pixels = cropped ? cropped(frame.pixels) : frame.pixels;
   const codes = decoder(pixels);
   const decodeMs = performance.now() - started;
-  return { codes, wallMs, monotonicMs, decodeMs, ...(order.measured ? { picture: pictureOf(pixels, region) } : {}) };
+  return { codes, wallMs, monotonicMs, decodeMs, ...(order.measured ? { picture: pictureOf(pixels, size) } : {}) };
+}
+
+/** Copies a part of frames `across` pixels wide, always into the same block. */
+function cropper({ x, y, width, height }: Region, across: number): (frame: Uint8Array) => Uint8Array {
+  const part = new Uint8Array(width * height);
+  return (frame) => {
+    for (let row = 0; row < height; row++) {
+      const start = (y + row) * across + x;
+      part.set(frame.subarray(start, start + width), row * width);
+    }
+    return part;
+  };
 }

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 import { defaultReaderOptions, prepareZXingModule } from 'zxing-wasm/reader';
 import type { Decoder } from './camera-decoder.ts';
+import { type Look, Looks } from './camera-looks.ts';
+import type { FrameSize } from './camera-options.ts';
 import type { SeenCode } from './camera-presence.ts';
-import { Scene } from './camera-scene.ts';
 
 interface Corner {
   readonly x: number;
@@ -50,32 +51,26 @@ const SETTINGS = {
   downscaleFactor: 3,
   binarizer: BINARIZERS.localAverage,
   maxNumberOfSymbols: 4,
-  // A code found but not read is worth another pass at once.
-  returnErrors: true,
   eanAddOnSymbol: 0,
   textMode: PLAIN_TEXT,
   characterSet: 0,
   tryCode39ExtendedMode: false,
 };
 
-/** Smoothed and made smaller step by step: for speckles, print dots and moire. */
-const CLEANED = { ...SETTINGS, tryDenoise: true, downscaleFactor: 2, downscaleThreshold: 200 };
+/** Made smaller step by step from a smaller size on. */
+const STEPS = { ...SETTINGS, downscaleFactor: 2, downscaleThreshold: 200 };
+const ONE_THRESHOLD = { binarizer: BINARIZERS.globalHistogram };
+const PASSES = {
+  plain: SETTINGS,
+  smoothed: { ...STEPS, tryDenoise: true },
+  levelled: { ...SETTINGS, ...ONE_THRESHOLD },
+  levelledHalf: { ...STEPS, ...ONE_THRESHOLD },
+};
 
-/** Second looks at a frame in which nothing was read, one a frame, in turn. */
-const EXTRA_PASSES = [
-  { settings: SETTINGS, gamma: true },
-  { settings: CLEANED, gamma: false },
-  { settings: { ...CLEANED, binarizer: BINARIZERS.globalHistogram }, gamma: false },
-];
-
-/** of frames with something new in view every fifth gets a second look, of an empty scene one a second or so. */
-const EVERY = { lively: 5, still: 20 };
-
-/** After a second look that read a code, so many unread frames get the same one: a second or two of video. */
-const WARM_FRAMES = 15;
-
-/** Brightens shadows: value = 255 * (value / 255) ^ 0.45. */
-const GAMMA = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * (value / 255) ** 0.45));
+/** A gamma curve, value = 255 * (value / 255) ^ exponent: spreads the shadows, or the lights. */
+const curve = (exponent: number) => Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * (value / 255) ** exponent));
+const SHADOWS = curve(0.45);
+const LIGHTS = curve(2.2);
 
 /** Loads the library from the package's own file. @throws where the file is missing or memory is short */
 export async function zxingDecoder(width: number, height: number): Promise<Decoder> {
@@ -84,55 +79,64 @@ export async function zxingDecoder(width: number, height: number): Promise<Decod
   const prepared: unknown = await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
   const library = prepared as ZxingModule;
   const size = width * height;
-  const pointer = library._malloc(size);
+  const half = { width: width >> 1, height: height >> 1 };
+  // One block for good: the frame, then the frame at half its size.
+  const pointer = library._malloc(size + half.width * half.height);
   if (pointer === 0) throw new Error(`no memory for a frame of ${width} x ${height}`);
   const read = (settings: object) => readPixels(library, pointer, width, height, settings);
-  const looks = new SecondLooks();
-  const scene = new Scene({ width, height });
+  const readHalf = (settings: object) =>
+    readPixels(library, pointer + size, half.width, half.height, settings)
+      // In pixels of the whole frame.
+      .map(({ bytes, area }) => ({ bytes, area: area * 4 }));
+  // The heap may have moved to a larger block: it is asked for anew each time.
+  const ways: Readonly<Record<Look, () => SeenCode[]>> = {
+    plain: () => read(PASSES.plain),
+    brightened: () => {
+      recolour(library.HEAPU8, pointer, size, SHADOWS);
+      return read(PASSES.plain);
+    },
+    smoothed: () => {
+      halve(library.HEAPU8, pointer, pointer + size, { width, height });
+      recolour(library.HEAPU8, pointer + size, half.width * half.height, SHADOWS);
+      return readHalf(PASSES.smoothed);
+    },
+    darkened: () => {
+      recolour(library.HEAPU8, pointer, size, LIGHTS);
+      return read(PASSES.plain);
+    },
+    levelled: () => {
+      halve(library.HEAPU8, pointer, pointer + size, { width, height });
+      const codes = readHalf(PASSES.levelledHalf);
+      return codes.length > 0 ? codes : read(PASSES.levelled);
+    },
+  };
+  const looks = new Looks();
   return (pixels) => {
-    // The heap may have moved to a larger block: ask for it anew each time.
     library.HEAPU8.set(pixels, pointer);
-    const first = read(SETTINGS);
-    const lively = scene.isNew(pixels);
-    const pass = looks.next(first.codes.length > 0, first.unreadable, lively ? EVERY.lively : EVERY.still);
-    if (!pass) return first.codes;
-    if (pass.gamma) brighten(library.HEAPU8, pointer, size);
-    const { codes } = read(pass.settings);
-    if (codes.length > 0) looks.worked();
+    const codes = ways[looks.next()]();
+    looks.took(codes.length > 0);
     return codes;
   };
 }
 
-/** Which second look a frame gets, if any. */
-class SecondLooks {
-  #turn = -1;
-  /** Unread frames since the last second look. */
-  #unread = 0;
-  #warm = 0;
+function recolour(heap: Uint8Array, start: number, size: number, levels: Uint8Array): void {
+  for (let at = start; at < start + size; at++) heap[at] = levels[heap[at] ?? 0] ?? 0;
+}
 
-  /** The pass for this frame; undefined where its codes were read, or where an empty scene is to stay cheap. */
-  next(wasRead: boolean, unreadable: boolean, every: number): (typeof EXTRA_PASSES)[number] | undefined {
-    if (wasRead) this.#unread = 0;
-    else this.#unread += 1;
-    if (wasRead || !(unreadable || this.#warm > 0 || this.#unread >= every)) return undefined;
-    this.#unread = 0;
-    // What read the last code reads the next one: the light has not changed, and the code must not seem to have left view.
-    if (this.#warm > 0) this.#warm -= 1;
-    else this.#turn += 1;
-    return EXTRA_PASSES[this.#turn % EXTRA_PASSES.length];
-  }
-
-  worked(): void {
-    this.#warm = WARM_FRAMES;
+/** Puts the means of two by two pixels of the picture at `from` to `to`. */
+function halve(heap: Uint8Array, from: number, to: number, { width, height }: FrameSize): void {
+  let at = to;
+  for (let row = 0; row + 1 < height; row += 2) {
+    const upper = from + row * width;
+    for (let left = upper; left + 1 < upper + width; left += 2) {
+      const sum = (heap[left] ?? 0) + (heap[left + 1] ?? 0) + (heap[left + width] ?? 0) + (heap[left + width + 1] ?? 0);
+      heap[at++] = (sum + 2) >> 2;
+    }
   }
 }
 
-function brighten(heap: Uint8Array, start: number, size: number): void {
-  for (let at = start; at < start + size; at++) heap[at] = GAMMA[heap[at] ?? 0] ?? 0;
-}
-
-/** One pass; `unreadable`: something was found that looks like a code. */
-function readPixels(library: ZxingModule, pointer: number, width: number, height: number, settings: object) {
+/** One pass. */
+function readPixels(library: ZxingModule, pointer: number, width: number, height: number, settings: object): SeenCode[] {
   const results = library.readBarcodesFromPixmap(pointer, width, height, settings);
   try {
     const codes: SeenCode[] = [];
@@ -140,7 +144,7 @@ function readPixels(library: ZxingModule, pointer: number, width: number, height
       const found = results.get(index);
       if (found?.isValid) codes.push({ bytes: Uint8Array.from(found.bytes), area: areaOf(found.position) });
     }
-    return { codes, unreadable: results.size() > codes.length };
+    return codes;
   } finally {
     results.delete();
   }

@@ -4,7 +4,7 @@
 import type { AttendanceDeps } from '../system/attendance.ts';
 
 export interface ClaimingDeps extends AttendanceDeps {
-  /** The same for all scanners of a daemon; absent where there is one scanner only. */
+  /** The same for all scanners of a daemon; absent where there is only one. */
   readonly claims?: DeviceClaims;
 }
 

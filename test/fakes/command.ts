@@ -45,7 +45,10 @@ export async function send(
   { retain = false, deadlineMs = 15_000 } = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   asked += 1;
-  const [responseTopic, correlationData] = [`centre/answers/${process.pid}-${asked}`, Buffer.from(`asked ${asked}`)];
+  const [responseTopic, correlationData] = [
+    topic.replace(/^gates\/v1\/(.*)\/command$/, `answers/v1/$1/${process.pid}-${asked}`),
+    Buffer.from(`asked ${asked}`),
+  ];
   const answers: { readonly payload: Buffer; readonly packet: IPublishPacket }[] = [];
   const hear = (name: string, payload: Buffer, packet: IPublishPacket) =>
     void (name === responseTopic && answers.push({ payload, packet }));

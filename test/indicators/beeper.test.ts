@@ -102,14 +102,15 @@ describe('beeper', () => {
     expect(open.size).toBe(0);
   });
 
-  test('one that goes away is told, closed, and opened when it is back', () => {
-    const { state, faults, indicator, timers, open } = wired();
+  test('one that goes away is told, closed, and opened when it is back; the lamps go on without it', () => {
+    const { state, faults, indicator, timers, open, lamps } = wired();
     state.gone = true;
     indicator.show(ATTENTION);
     expect(faults.at(-1)).toBe(
       'could not sound pwm-beeper (/dev/input/event10) (ENODEV): it is gone; plug it in again, or check dtoverlay=pwm-beeper',
     );
     expect(open.size).toBe(0);
+    expect(lamps.lit('green')).toBe(true);
     state.gone = false;
     timers.pass(10_000);
     expect(faults.at(-1)).toBeUndefined();
@@ -122,12 +123,18 @@ describe('beeper', () => {
     expect(wired(name).faults[0]).toContain(message);
   });
 
-  test('without permission the cure is told, and the lamps are left dark', () => {
+  test('without permission the cure is told, and the lamps work without a sound', () => {
     const made = inputs();
     made.state.denied = true;
-    const { faults, lamps } = wired('pwm-beeper', made);
-    expect(faults[0]).toBe('no permission to open /dev/input/event10; add the user this runs as to group input and restart');
-    expect([lamps.lit('green'), lamps.lit('red')]).toEqual([false, false]);
+    const { faults, lamps, indicator, timers, state, events } = wired('pwm-beeper', made);
+    expect(faults).toEqual(['no permission to open /dev/input/event10; add the user this runs as to group input and restart']);
+    indicator.show(ATTENTION);
+    expect(lamps.lit('green')).toBe(true);
+    expect(events).toEqual([]);
+    // Somebody corrects it: no restart is needed.
+    state.denied = false;
+    timers.pass(10_000);
+    expect(faults.slice(1)).toEqual([undefined]);
   });
 
   test('a look tells where it is, without opening it', () => {

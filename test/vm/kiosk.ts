@@ -27,7 +27,7 @@ export interface GuestKiosk {
   feedback(count: number): Promise<string>;
   /** Resolves once the log says so, `count` times (default once) since the start. */
   logged(words: string, count?: number): Promise<void>;
-  /** What is recorded so far; takes seconds. */
+  /** All that is recorded so far; takes seconds. */
   events(): readonly GuestEvent[];
   /** Kills the process that does the work, as the kernel does when memory runs out; returns when it is gone. */
   kill(): Promise<void>;
@@ -35,10 +35,13 @@ export interface GuestKiosk {
   finish(): Promise<string[]>;
 }
 
-/** Starts the daemon and waits for its ready line; `settings` are configuration keys such as `scanners`. */
-export async function startKiosk(settings: object): Promise<GuestKiosk> {
+/**
+ * Starts the daemon and waits for its ready line; `settings` are configuration keys such as `scanners`. Its data are its own and
+ * removed with it, or in a folder that stays.
+ */
+export async function startKiosk(settings: object, kept?: string): Promise<GuestKiosk> {
   const folder = temporaryFolder();
-  const data = join(folder.path, 'data');
+  const data = kept ?? join(folder.path, 'data');
   const configuration = writeConfiguration(folder.path, {
     site: 'truong-gia-dinh',
     reader: 'cong-thu',
@@ -64,8 +67,10 @@ export async function startKiosk(settings: object): Promise<GuestKiosk> {
     },
     feedback: (count) => eventually(`feedback ${count}`, () => daemon.feedback()[count - 1], { deadlineMs: WAIT_MS, detail }),
     async logged(words, count = 1) {
-      const told = () => daemon.stderr.filter((line) => line.includes(words)).length >= count;
-      await eventually(`${JSON.stringify(words)} in the log`, told, { deadlineMs: WAIT_MS, detail });
+      // As the log writes them.
+      const written = JSON.stringify(words).slice(1, -1);
+      const told = () => daemon.stderr.filter((line) => line.includes(written)).length >= count;
+      await eventually(`${written} in the log`, told, { deadlineMs: WAIT_MS, detail });
     },
     events: () => eventsIn(data),
     async kill() {
@@ -76,6 +81,9 @@ export async function startKiosk(settings: object): Promise<GuestKiosk> {
       await daemon.exited();
     },
     async finish() {
+      // In the middle of connecting a stop takes longer here than the daemon allows its uplink.
+      const connected = (): boolean => killed || daemon.stderr.some((line) => line.includes('connected to the broker'));
+      await eventually('the uplink connected', connected, { deadlineMs: WAIT_MS, detail });
       const code = killed ? 0 : await daemon.stop();
       if (code !== 0) throw new Error(`the daemon ended with ${code}\n${detail()}`);
       const types = eventsIn(data).map(({ type }) => type);
@@ -86,8 +94,8 @@ export async function startKiosk(settings: object): Promise<GuestKiosk> {
 }
 
 function eventsIn(data: string): GuestEvent[] {
-  const tail = ['journal', 'tail', '--data', data, '--json'];
-  const lines = execFileSync(join(ROOT, 'scripts', 'gate-reader'), tail, { encoding: 'utf8' })
+  const words = ['journal', 'export', '--data', data];
+  const lines = execFileSync(join(ROOT, 'scripts', 'gate-reader'), words, { encoding: 'utf8' })
     .trim()
     .split('\n');
   return lines.map((line) => JSON.parse(line) as GuestEvent);

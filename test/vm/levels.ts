@@ -13,9 +13,12 @@ export interface LevelWatch {
   /** Since the watch began or was cleared, oldest first. */
   readonly changes: readonly Change[];
   level(output: string): 0 | 1;
+  /** Begins anew; what is up counts as having risen now, as a lamp may stay on from a blink before. */
   clear(): void;
   /** How long an output was up the last time it was up and came down; undefined while there was no such time. */
   upMs(output: string): number | undefined;
+  /** The longest time between two looks since the watch began or was cleared: by so much any change may be older than it seems. */
+  readonly blindMs: number;
   stop(): void;
 }
 
@@ -26,7 +29,11 @@ export function watchLevels(outputs: Readonly<Record<string, () => 0 | 1>>): Lev
   const changes: Change[] = [];
   const now = new Map<string, 0 | 1>();
   const watching = new AbortController();
+  let lookedMs = performance.now();
+  let blindMs = 0;
   const look = (): void => {
+    blindMs = Math.max(blindMs, performance.now() - lookedMs);
+    lookedMs = performance.now();
     for (const [output, read] of Object.entries(outputs)) {
       const level = read();
       if (now.get(output) !== level && now.has(output)) changes.push({ output, level, atMs: performance.now() });
@@ -44,7 +51,14 @@ export function watchLevels(outputs: Readonly<Record<string, () => 0 | 1>>): Lev
   return {
     changes,
     level: (output) => now.get(output) ?? 0,
-    clear: () => void changes.splice(0),
+    get blindMs() {
+      return blindMs;
+    },
+    clear() {
+      changes.splice(0);
+      blindMs = 0;
+      for (const [output, level] of now) if (level === 1) changes.push({ output, level, atMs: performance.now() });
+    },
     upMs(output) {
       const own = changes.filter((change) => change.output === output);
       const down = own.findLastIndex(({ level }) => level === 0);

@@ -36,8 +36,8 @@ async function makeSerialGadget(): Promise<SerialGadget> {
   mkdirSync(join(gadget, 'configs', 'c.1'), { recursive: true });
   mkdirSync(join(gadget, 'functions', 'acm.usb0'), { recursive: true });
   const set = (name: string, value: string): void => writeFileSync(join(gadget, name), value);
-  // The Linux Foundation's own test numbers, no maker's.
-  set('idVendor', '0x1d6b');
+  // The vendor of a maker of scanners, which udev's rules know; no driver knows the product.
+  set('idVendor', '0x0c2e');
   set('idProduct', '0x0104');
   set('strings/0x409/serialnumber', 'BENCH0001');
   set('strings/0x409/product', 'Bench 2D Scanner');

@@ -30,8 +30,9 @@ export interface Judgement {
 export interface Measured {
   readonly seconds: number;
   readonly fps: number;
-  /** Pixels that are looked at. */
-  readonly pixels: number;
+  /** Pixels of what is looked at. */
+  readonly width: number;
+  readonly height: number;
   readonly frames: number;
   readonly looks: readonly (Looked & { readonly ageMs: number })[];
 }
@@ -43,11 +44,12 @@ const FLAT = 40;
 const BLURRED = 0.17;
 const FPS_SHARE = 0.7;
 const AGE_MS = 250;
+/** The code's side against the picture's shorter one; with its white margin it then has no room to move. */
+const TOO_NEAR = 0.65;
 /** Share of the picture that a code fills. */
-const TOO_NEAR = 0.5;
 const TOO_FAR = 0.01;
 
-export function judge({ seconds, fps, pixels, frames, looks }: Measured): Judgement {
+export function judge({ seconds, fps, width, height, frames, looks }: Measured): Judgement {
   const pictures = looks.flatMap(({ picture }) => (picture ? [picture] : []));
   const spread = (values: readonly number[]): Spread => ({ p50: percentile(values, 0.5), p95: percentile(values, 0.95) });
   const middle = (name: 'brightness' | 'burnt' | 'contrast' | 'sharpness') =>
@@ -55,7 +57,7 @@ export function judge({ seconds, fps, pixels, frames, looks }: Measured): Judgem
       pictures.map((each) => each[name]),
       0.5,
     );
-  const areas = looks.flatMap(({ codes }) => codes.map(({ area }) => area / pixels));
+  const areas = looks.flatMap(({ codes }) => codes.map(({ area }) => area));
   const figures = {
     frames,
     framesPerSecond: frames / seconds,
@@ -67,14 +69,15 @@ export function judge({ seconds, fps, pixels, frames, looks }: Measured): Judgem
     sharpness: middle('sharpness'),
     framesWithCode: looks.filter(({ codes }) => codes.length > 0).length,
   };
-  const share = percentile(areas, 0.5);
+  const area = percentile(areas, 0.5);
   const wrong: readonly (readonly [Hint, boolean])[] = [
     ['dark', figures.brightness < DARK],
     ['burnt', figures.burnt > BURNT_SHARE],
-    ['flat', figures.contrast < FLAT],
+    // Where a code was read, the lens is neither covered nor fogged.
+    ['flat', figures.contrast < FLAT && areas.length === 0],
     ['blurred', figures.contrast >= FLAT && figures.sharpness < BLURRED],
-    ['too-near', areas.length > 0 && share > TOO_NEAR],
-    ['too-far', areas.length > 0 && share < TOO_FAR],
+    ['too-near', areas.length > 0 && Math.sqrt(area) > TOO_NEAR * Math.min(width, height)],
+    ['too-far', areas.length > 0 && area < TOO_FAR * width * height],
     ['slow', figures.framesPerSecond < fps * FPS_SHARE],
     ['late', figures.ageMs.p95 > AGE_MS],
     ['no-code', areas.length === 0],

@@ -4,6 +4,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'not-delivered': 'events are kept and tried again: the broker did not deliver them',
   delivering: 'events are delivered again',
   'receipt-ignored': 'a receipt was ignored',
+  'receipt-early': 'a receipt is for events that were not sent yet: it counts as far as they are',
   'resend-asked': 'the centre asked for events again',
   'resend-ignored': 'the centre asked for events again, which is honoured once a connection',
   'resend-ordered': 'a command asked for events again',

@@ -99,6 +99,7 @@ export function publishState(parts: Chronicled, stopped?: 'stopped'): void {
 /** Gathers and publishes health now and each minute. */
 export function reportHealth(parts: Chronicled & { readonly lists: Lists }, scanners: readonly AttachedScanner[]): void {
   const { clock, uplink, log } = parts;
+  const { certFile: client, caFile: ca } = parts.configuration.uplink;
   let toldDiscarded = '';
   const publish = async () => {
     const moment = clock.describe(clock.read());
@@ -108,7 +109,7 @@ export function reportHealth(parts: Chronicled & { readonly lists: Lists }, scan
       log.warn({ discardedBytes }, 'scanners sent bytes that became no code');
     }
     toldDiscarded = discarded;
-    uplink?.health({ ...(await gatherHealth(moment, parts)), discardedBytes });
+    uplink?.health({ ...(await gatherHealth(moment, { ...parts, certificates: { client, ca } })), discardedBytes });
   };
   const round = () => void publish().catch((err: unknown) => log.warn({ err }, 'health could not be gathered'));
   round();

@@ -7,17 +7,9 @@ import type { Feedback } from './admission/feedback.ts';
 import { RepeatWindow } from './admission/policy/repeat.ts';
 import { presenceDay } from './admission/policy/presence-day.ts';
 import type { Clock, Indicator, Pseudonyms, Trust } from './admission/ports.ts';
-import {
-  type Chronicled,
-  publishState,
-  recordStart,
-  recordStop,
-  reportHealth,
-  stateOf,
-  tellFaults,
-  tellLists,
-} from './chronicle.ts';
+import { publishState, recordStart, recordStop, reportHealth, stateOf, tellFaults, tellLists } from './chronicle.ts';
 import { type GateOptions, openEntrance } from './gate.ts';
+import { openConsole, type Watched } from './gauges.ts';
 import { parseAddress } from './config/address.ts';
 import type { Configuration } from './config/schema.ts';
 import { makeIndicator } from './indicators/kinds.ts';
@@ -77,9 +69,10 @@ export interface Daemon {
 }
 
 /** The parts that the steps of the start hand on to each other. */
-interface Parts extends DaemonOptions, Chronicled {
+interface Parts extends DaemonOptions, Watched {
   readonly lists: SignedLists;
   cursors: { sent: number; receipted: number };
+  link: { connected: boolean; connections: number };
 }
 
 /** Starts everything; resolves once the journal and every present scanner and input are open. Registers the closers as it goes. */
@@ -93,7 +86,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     report: (message) => board.report('indicator', message),
   });
   options.onClose('indicator', () => indicator.close());
-  board.onChange(() => indicator.rest(board.faults.some(({ part }) => part !== 'uplink') ? 'fault' : 'ready'));
+  board.onChange(() => indicator.rest(resting(board)));
   const broker = await connect(parts);
   const upkeep = startUpkeep({
     journal,
@@ -114,24 +107,31 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const scanners = attach(parts);
   const { lanes, living, entrance } = startLanes(parts, scanners, indicator);
   await Promise.race([Promise.all([...scanners.map(({ opened }) => opened), entrance.present()]), lanes]);
-  indicator.rest(board.faults.length > 0 ? 'fault' : 'ready');
+  indicator.rest(resting(board));
+  const probes: Probe[] = [
+    { name: 'journal', alive: () => board.has('journal') || journal.writable() },
+    { name: 'scanners', alive: () => living() },
+  ];
+  const pages = await openConsole(parts, scanners, probes);
   publishState(parts);
   reportHealth(parts, scanners);
   // The first who asks waits for it; better nobody does.
   setTimeout(() => journal.settle(), SETTLE_MS).unref();
   return {
-    readyLine: `ready site=${configuration.site} reader=${configuration.reader} broker=${broker} console=off`,
+    readyLine: `ready site=${configuration.site} reader=${configuration.reader} broker=${broker} console=${pages}`,
     lanes,
-    probes: [
-      { name: 'journal', alive: () => board.has('journal') || journal.writable() },
-      { name: 'scanners', alive: () => living() },
-    ],
+    probes,
     progress: () => ({
       journalled: journal.sequence,
       delivered: configuration.uplink.receipts === 'required' ? parts.cursors.receipted : parts.cursors.sent,
       embedded: configuration.uplink.broker === undefined,
     }),
   };
+}
+
+/** What the guard's lamp must show. A broker or a page for the office that is missing is nothing a guard could mend. */
+function resting(board: FaultBoard): 'fault' | 'ready' {
+  return board.faults.some(({ part }) => part !== 'uplink' && part !== 'console') ? 'fault' : 'ready';
 }
 
 /** `HH:MM` at the site. */
@@ -147,6 +147,7 @@ function openParts(options: DaemonOptions): Parts {
     board,
     vitals: new Vitals(),
     cursors: { sent: 0, receipted: 0 },
+    link: { connected: false, connections: 0 },
     journal: new SqliteJournal({
       folder: options.dataFolder,
       source: `/gates/${configuration.site}/${configuration.reader}`,
@@ -203,8 +204,11 @@ async function connect(parts: Parts): Promise<string> {
     },
     {
       listening: (port) => listening.resolve(port),
-      link: (connected, message) =>
-        log[connected ? 'info' : 'warn']({ connected }, connected ? 'connected to the broker' : `no broker: ${message ?? ''}`),
+      link: (connected, message) => {
+        const { connections } = parts.link;
+        parts.link = { connected, connections: connected ? connections + 1 : connections };
+        log[connected ? 'info' : 'warn']({ connected }, connected ? 'connected to the broker' : `no broker: ${message ?? ''}`);
+      },
       cursors: (cursors) => void (parts.cursors = cursors),
       receipted: () => undefined,
       list: (name, jws) => void parts.lists.offer(name, jws),

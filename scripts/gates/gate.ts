@@ -33,11 +33,15 @@ export function tool(name: string, ...args: readonly string[]): Outcome {
   return { status: status ?? 1, stdout, stderr };
 }
 
-/** Prints the faults and how many files the gate saw; the process ends with 1 for a fault or a file that was not seen. */
-export function conclude(gate: string, seen: number, wanted: number, faults: string): void {
+/**
+ * Prints the faults and how many files the gate saw; the process ends with 1 for a fault or a file that was not seen.
+ *
+ * @param of what is counted and who says how many there are
+ */
+export function conclude(gate: string, seen: number, wanted: number, faults: string, of = 'files, git lists'): void {
   if (faults.trim() !== '') process.stdout.write(`${faults.trimEnd()}\n`);
   const blind = seen === 0 || seen < wanted;
   const verdict = blind ? 'SAW TOO FEW' : faults.trim() === '' ? 'ok' : 'FAULTS';
-  process.stdout.write(`${gate}: saw ${seen} files, git lists ${wanted}: ${verdict}\n`);
+  process.stdout.write(`${gate}: saw ${seen} ${of} ${wanted}: ${verdict}\n`);
   process.exitCode = verdict === 'ok' ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 // `gate-reader doctor`: is everything there and working? Every check side by side, one line each with its cure. Looks only:
-// nothing is made, changed or sent.
+// nothing that it makes has a name or stays, and what it sends to the broker is true and not kept.
 
 import { styleText } from 'node:util';
 
@@ -12,10 +12,13 @@ import { printable } from '../config/path.ts';
 import { type Words, wording } from '../system/wording.ts';
 import { brokerChecks } from './doctor/broker.ts';
 import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
+import { consoleChecks } from './doctor/console.ts';
 import { indicatorCheck } from './doctor/indicator.ts';
 import { inputChecks } from './doctor/inputs.ts';
 import { keysCheck } from './doctor/keys.ts';
 import { machineChecks } from './doctor/machine.ts';
+import { mediumChecks } from './doctor/medium.ts';
+import { permissionChecks } from './doctor/permissions.ts';
 import { scannerChecks } from './doctor/scanners.ts';
 import { daemonOf, type Situation } from './doctor/situation.ts';
 import { storageChecks } from './doctor/storage.ts';
@@ -71,6 +74,7 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
   return [
     ...first,
     ...storageChecks(situation),
+    ...mediumChecks(situation),
     keysCheck(situation),
     ...trustChecks(situation),
     ...machine,
@@ -78,7 +82,8 @@ function checksFor(flags: DoctorFlags, loaded: Loaded, say: Words): Check[] {
     indicatorCheck(situation),
     ...inputChecks(situation),
     ...brokerChecks(situation),
-    ...(configuration.console === 'off' ? [] : [{ name: 'console', look: () => ok(say('doctor.console')) }]),
+    ...permissionChecks(situation),
+    ...consoleChecks(situation),
   ];
 }
 

@@ -44,3 +44,9 @@ export function brokerFault(text: string): WordingKey | undefined {
   const bare = (url.pathname === '' || url.pathname === '/') && url.search === '' && url.hash === '';
   return url.hostname === '' || url.port === '0' || !bare ? 'config.fault.broker' : undefined;
 }
+
+/** Whether what goes to this broker can be read and changed on the way: no TLS, and another machine. Its URL is a sound one. */
+export function isPlainToOthers(broker: string): boolean {
+  if (!broker.startsWith('mqtt://') || !URL.canParse(broker)) return false;
+  return !isLoopback(new URL(broker).hostname.replace(/^\[(.*)\]$/, '$1'));
+}

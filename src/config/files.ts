@@ -1,7 +1,7 @@
 // The files and folders that a configuration names: where they are, that they open, and that nobody else can read the secret ones.
 
 import { closeSync, constants, accessSync, openSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { recipientKey } from '../system/recipient.ts';
 import type { WordingKey, WordingParams } from '../system/wording.ts';
 import type { Finding } from './finding.ts';
@@ -37,6 +37,8 @@ export const NAMED_FILES: readonly NamedFile[] = [
 ];
 
 const GROUP_AND_OTHERS = 0o077;
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
 
 /** Where relative names begin. */
 export interface Base {
@@ -85,6 +87,32 @@ function patternsFault(file: string): { code: WordingKey; params: WordingParams 
   }
 }
 
+/**
+ * The folder in which everybody may exchange the file, be it by its name or, where that is a link, by the one it points to. The
+ * sticky bit of /tmp forbids that. A group that may write is left alone: folders of a person's own group are usual.
+ */
+function openFolder(file: string): string | undefined {
+  for (const start of new Set([file, realpathSync(file)])) {
+    let folder = dirname(start);
+    for (;;) {
+      const { mode } = statSync(folder);
+      if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) return folder;
+      const above = dirname(folder);
+      if (above === folder) break;
+      folder = above;
+    }
+  }
+  return undefined;
+}
+
+function secretFault(file: string, mode: number, base: Base): { code: WordingKey; params?: WordingParams } | undefined {
+  if (isCredential(file, base.credentials)) return undefined;
+  if ((mode & GROUP_AND_OTHERS) !== 0)
+    return { code: 'config.file.mode', params: { mode: (mode & 0o777).toString(8).padStart(4, '0') } };
+  const folder = openFolder(file);
+  return folder === undefined ? undefined : { code: 'config.file.folder-open', params: { folder: shown(folder) } };
+}
+
 /** What is wrong with a file or folder. Throws what the file system throws. */
 function faultOf(named: NamedFile, file: string, base: Base): { code: WordingKey; params?: WordingParams } | undefined {
   const stat = statSync(file);
@@ -97,9 +125,8 @@ function faultOf(named: NamedFile, file: string, base: Base): { code: WordingKey
   // Opening a FIFO would wait for its other end.
   if (!stat.isFile()) return { code: 'config.file.not-file' };
   closeSync(openSync(file, 'r'));
-  if (named.secret && (stat.mode & GROUP_AND_OTHERS) !== 0 && !isCredential(file, base.credentials)) {
-    return { code: 'config.file.mode', params: { mode: (stat.mode & 0o777).toString(8).padStart(4, '0') } };
-  }
+  const open = named.secret ? secretFault(file, stat.mode, base) : undefined;
+  if (open !== undefined) return open;
   if (named.bytes !== undefined && stat.size !== named.bytes)
     return { code: 'config.file.size', params: { size: stat.size, bytes: named.bytes } };
   if (stat.size === 0) return { code: 'config.file.empty' };

@@ -53,12 +53,14 @@ const consoleSchema = z
     [
       z.literal('off'),
       z.literal(false),
-      z.strictObject({ listen: checkedText(listenFault).default('127.0.0.1:8080').describe('HOST:PORT of the web page') }),
+      z.strictObject({
+        listen: checkedText(listenFault).default('127.0.0.1:8080').describe('HOST:PORT of the web pages; they have no passwords'),
+      }),
     ],
     { error: 'config.fault.console' },
   )
-  .default({ listen: '127.0.0.1:8080' })
-  .meta({ title: 'Console', description: "The guard's web page, or off" });
+  .default('off')
+  .meta({ title: 'Console', description: 'Web pages of this reader, read only: /metrics for Prometheus and /healthz; or off' });
 
 function isTimezone(text: string): boolean {
   try {

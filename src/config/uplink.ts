@@ -1,7 +1,7 @@
 // The configuration of the way to the centre: the broker, its TLS files and log-in, receipts.
 
 import * as z from 'zod';
-import { brokerFault, loopbackFault } from './address.ts';
+import { brokerFault, isPlainToOthers, loopbackFault } from './address.ts';
 import type { Finding } from './finding.ts';
 import { valueAt } from './path.ts';
 import { checkedText, filePath } from './texts.ts';
@@ -25,7 +25,9 @@ export const uplinkSchema = z
       .exactOptional(filePath())
       .describe("PEM file with the client certificate's private key, mode 0600; needs certFile"),
     username: z.exactOptional(z.string().min(1)).describe('User name at the broker'),
-    passwordFile: z.exactOptional(filePath()).describe('File whose first line is the password at the broker, mode 0600'),
+    passwordFile: z
+      .exactOptional(filePath())
+      .describe('File whose first line is the password at the broker, mode 0600; not with mqtt:// to another machine'),
     receipts: z
       .exactOptional(z.enum(['required', 'none']))
       .describe(
@@ -35,7 +37,7 @@ export const uplinkSchema = z
   .prefault({})
   .meta({ title: 'Uplink', description: 'The way of events to the centre, over MQTT 5' });
 
-/** Certificate and key come together; TLS files say nothing on an unencrypted connection. */
+/** Certificate and key come together; TLS files say nothing on an unencrypted connection, and a password says too much. */
 export function uplinkRules(root: unknown): Finding[] {
   const given = (key: string): boolean => valueAt(root, ['uplink', key]) !== undefined;
   const findings: Finding[] = [];
@@ -51,5 +53,7 @@ export function uplinkRules(root: unknown): Finding[] {
   for (const key of ['caFile', 'certFile', 'keyFile']) {
     if (given(key)) findings.push({ path: ['uplink', key], code: 'config.fault.tls-plain' });
   }
+  if (given('passwordFile') && isPlainToOthers(broker))
+    findings.push({ path: ['uplink', 'passwordFile'], code: 'config.fault.password-plain' });
   return findings;
 }

@@ -2,6 +2,7 @@
 // Constant memory: latencies fall into buckets a tenth apart, so a percentile is right to about 10 %.
 
 import type { Feedback } from '../admission/feedback.ts';
+import { Tallies } from './tallies.ts';
 
 export interface VitalSigns {
   readonly scans: number;
@@ -18,6 +19,7 @@ const LEAST_MS = 0.05;
 const BUCKETS = 160;
 
 export class Vitals {
+  readonly tallies = new Tallies();
   #scans = 0;
   #lastMs: number | undefined;
   readonly #refusals = new Map<string, number>();
@@ -25,6 +27,7 @@ export class Vitals {
 
   observe(feedback: Feedback, latencyMs: number, monotonicMs: number): void {
     this.#scans += 1;
+    this.tallies.observe(feedback, latencyMs);
     this.#lastMs = monotonicMs;
     if (feedback.verdict === 'denied') this.#refusals.set(feedback.reason, (this.#refusals.get(feedback.reason) ?? 0) + 1);
     const bucket = Math.ceil(Math.log(Math.max(latencyMs, LEAST_MS) / LEAST_MS) / Math.log(RATIO));

@@ -1,8 +1,10 @@
 // Where the broker is and how to prove who we are: reads the URL and, anew for each connection so that rotated files count, the
-// certificates and the password. TLS is never older than 1.2 and the server's name is always verified; there is no switch.
-import { readFileSync } from 'node:fs';
+// certificates and the password. TLS is never older than 1.2 and the server's name is always verified; there is no switch, and
+// none that Node has in its environment (NODE_TLS_REJECT_UNAUTHORIZED, NODE_OPTIONS=--tls-min-v1.0, --tls-cipher-list) counts.
+import { constants } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { UplinkOptions } from './messages.ts';
 
 export interface Address {
@@ -38,33 +40,48 @@ function readTls(files: NonNullable<UplinkOptions['tls']>, host: string): Connec
   const { caFile, certFile, keyFile } = files;
   return {
     minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    ciphers: constants.defaultCoreCipherList,
     rejectUnauthorized: true,
+    checkServerIdentity,
     // The name to verify; an address is verified against the certificate's IP entries and is not sent as a name.
     ...(isIP(host) === 0 && { servername: host }),
     ...(caFile !== undefined && { ca: read('caFile', caFile) }),
     ...(certFile !== undefined && { cert: read('certFile', certFile) }),
-    ...(keyFile !== undefined && { key: read('keyFile', keyFile) }),
+    ...(keyFile !== undefined && { key: readSecret('keyFile', keyFile) }),
   };
 }
 
 function readPassword(file: string): Buffer {
   // Editors end a file with a line feed that nobody means as part of the password.
   return Buffer.from(
-    read('passwordFile', file)
+    readSecret('passwordFile', file)
       .toString('utf8')
       .replace(/\r?\n$/, ''),
   );
 }
 
-function read(key: string, file: string): Buffer {
+/** A file that was exchanged since the start is held to the mode as well. A group may read: systemd gives credentials 0440. */
+function readSecret(key: string, file: string): Buffer {
+  return read(key, file, 0o007);
+}
+
+function read(key: string, file: string, forbidden = 0): Buffer {
+  let bytes: Buffer;
+  let mode: number;
   try {
-    return readFileSync(file);
+    const fd = openSync(file, 'r');
+    try {
+      ({ mode } = fstatSync(fd));
+      bytes = readFileSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
-    throw new Error(
-      `cannot read ${key} ${file} (${error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'})`,
-      {
-        cause: error,
-      },
-    );
+    const found = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new Error(`cannot read ${key} ${file} (${found})`, { cause: error });
   }
+  if ((mode & forbidden) === 0) return bytes;
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  throw new Error(`${key} ${file} has mode ${octal}, so that others can get at a secret; run: chmod 600 ${file}`);
 }

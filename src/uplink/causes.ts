@@ -17,6 +17,7 @@ const socketCauses: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the issuer of its certificate is not trusted: give it in uplink.caFile',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer of its certificate is not trusted: give it in uplink.caFile',
   CERT_SIGNATURE_FAILURE: 'its certificate is not signed by the issuer in uplink.caFile',
+  INVALID_PURPOSE: 'its certificate is not one for a server (extendedKeyUsage serverAuth)',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name: use the name in the certificate as uplink.broker',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on this port: use the TLS port, or mqtt:// for a plain one',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a client certificate: set uplink.certFile and uplink.keyFile',

@@ -40,6 +40,8 @@ export class CursorKeeper {
     const stored = this.#file.read(epoch);
     this.#epoch = epoch;
     this.#cursors = { sent: Math.min(stored.sent, head), receipted: Math.min(stored.receipted, head) };
+    // After a restart nothing may move for hours, and whoever listens would know of none.
+    this.#hooks.moved(this.#cursors);
     return stored.sent > head || stored.receipted > head;
   }
 

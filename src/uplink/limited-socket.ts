@@ -2,6 +2,7 @@
 // acknowledged. Guarantees: no more of it is in memory than one read of the socket; ends and errors are the socket's own.
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { type FrameBounds, FrameLimit, type Piece } from './frame-limit.ts';
 
 export interface LimitedSocketEvents {
@@ -21,12 +22,21 @@ export class LimitedSocket extends Duplex {
   readonly #socket: Socket;
   readonly #events: LimitedSocketEvents;
   readonly #limit: FrameLimit;
+  /** The handshake of TLS is done, or there is none. */
+  #secured: boolean;
+  /** What was written before. There is never more: the stream waits until a write is done. */
+  #held: (() => void) | undefined;
 
   constructor(socket: Socket, bounds: FrameBounds, events: LimitedSocketEvents) {
     super({ allowHalfOpen: false });
     this.#socket = socket;
     this.#events = events;
     this.#limit = new FrameLimit(bounds);
+    this.#secured = !(socket instanceof TLSSocket);
+    socket.once('secureConnect', () => {
+      this.#secured = true;
+      this.#held?.();
+    });
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));
@@ -42,17 +52,25 @@ export class LimitedSocket extends Duplex {
 
   // A write that fails comes as the socket's own error too, with the cause.
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#socket.write(chunk, () => done());
+    this.#whenSecured(() => this.#socket.write(chunk, () => done()));
   }
 
   // MQTT.js writes a packet in many small pieces: together they are one system call.
   override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
-    this.#socket.cork();
-    for (const [at, { chunk }] of chunks.entries()) {
-      if (at === chunks.length - 1) this.#socket.write(chunk, () => done());
-      else this.#socket.write(chunk);
-    }
-    this.#socket.uncork();
+    this.#whenSecured(() => {
+      this.#socket.cork();
+      for (const [at, { chunk }] of chunks.entries()) {
+        if (at === chunks.length - 1) this.#socket.write(chunk, () => done());
+        else this.#socket.write(chunk);
+      }
+      this.#socket.uncork();
+    });
+  }
+
+  /** A write that waits in the socket when the handshake fails comes as EPROTO and hides the alert that says why. */
+  #whenSecured(write: () => void): void {
+    if (this.#secured) write();
+    else this.#held = write;
   }
 
   override _final(done: () => void): void {
@@ -64,6 +82,7 @@ export class LimitedSocket extends Duplex {
       done(error);
       return;
     }
+    this.#held = undefined;
     this.#socket.once('close', () => done(error));
     this.#socket.destroy();
   }

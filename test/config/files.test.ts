@@ -1,12 +1,13 @@
 // The files a configuration names: they must be there, open, and be closed to others where they are secret.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NAMED_FILES } from '../../src/config/files.ts';
 import { jsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
+import { runProgram } from '../commands/program.ts';
 import { SMALL, configurationOf, faultsOf, folder, told } from './folder.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -58,6 +59,77 @@ describe('named files', () => {
     expect(load(path).ok).toBe(true);
   });
 
+  const SECRETS = NAMED_FILES.flatMap(({ path, secret, bytes }) => (secret ? [{ path, bytes }] : []));
+
+  test('the secret ones are the site key, the key of the certificate and the password', () => {
+    expect(SECRETS.map(({ path }) => path.join('.'))).toEqual(['privacy.siteKeyFile', 'uplink.keyFile', 'uplink.passwordFile']);
+  });
+
+  describe.each(SECRETS)('a secret, $path', ({ path: [section = '', key = ''], bytes }) => {
+    /** A configuration in which nothing but the mode of this secret can be wrong. */
+    function named(name: string): string {
+      const partner = key === 'keyFile' ? ', certFile: cert.pem' : '';
+      const broker = section === 'uplink' ? 'broker: mqtts://b, ' : '';
+      return `${SMALL}${section}: { ${broker}${key}: ${name}${partner} }\n`;
+    }
+    const secret = bytes === undefined ? 'secret' : Buffer.alloc(bytes, 7);
+    const codes = (path: string): string[] => {
+      const loaded = load(path);
+      return loaded.ok ? [] : loaded.faults.map(({ code }) => code);
+    };
+
+    test('is refused with any bit for others, and taken with 0600 and 0400', () => {
+      const path = folder({ 'gate.yaml': named('secret'), secret, 'cert.pem': 'c' });
+      for (const mode of [0o640, 0o620, 0o610, 0o604, 0o602, 0o601, 0o660, 0o777]) {
+        chmodSync(join(path, 'secret'), mode);
+        expect(codes(path), mode.toString(8)).toEqual(['config.file.mode']);
+      }
+      for (const mode of [0o600, 0o400]) {
+        chmodSync(join(path, 'secret'), mode);
+        expect(codes(path), mode.toString(8)).toEqual([]);
+      }
+    });
+
+    test('behind a link is judged by the file that it points to', () => {
+      const elsewhere = folder({ secret });
+      const path = folder({ 'gate.yaml': named('link'), 'cert.pem': 'c' });
+      symlinkSync(join(elsewhere, 'secret'), join(path, 'link'));
+      expect(codes(path)).toEqual([]);
+      chmodSync(join(elsewhere, 'secret'), 0o644);
+      expect(codes(path)).toEqual(['config.file.mode']);
+    });
+
+    test('is refused where everybody may exchange it: in its folder, above it, or where its link points', () => {
+      const path = folder({ 'gate.yaml': named('inner/secret'), 'cert.pem': 'c' });
+      const inner = join(path, 'inner');
+      mkdirSync(inner);
+      writeFileSync(join(inner, 'secret'), secret, { mode: 0o600 });
+      expect(codes(path)).toEqual([]);
+      for (const open of [inner, path]) {
+        chmodSync(open, 0o777);
+        expect(codes(path)).toEqual(['config.file.folder-open']);
+        expect(faultsOf(load(path))[0]?.message).toContain(`run: chmod o-w ${open}`);
+        chmodSync(open, 0o1777);
+        expect(codes(path)).toEqual([]);
+        chmodSync(open, 0o755);
+      }
+      const linked = folder({ 'gate.yaml': named('link'), 'cert.pem': 'c' });
+      symlinkSync(join(inner, 'secret'), join(linked, 'link'));
+      chmodSync(inner, 0o777);
+      expect(codes(linked)).toEqual(['config.file.folder-open']);
+    });
+  });
+
+  test.runIf(process.getuid?.() === 0)('a secret of another account cannot be read, and that is told', async () => {
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { passwordFile: secret }\n`, secret: 'p' });
+    chmodSync(path, 0o755);
+    chmodSync(join(path, 'gate.yaml'), 0o644);
+    const { code, stderr } = await runProgram(['config', 'check', join(path, 'gate.yaml')], { uid: 65_534 });
+    expect(code).toBe(78);
+    expect(stderr).toContain('uplink.passwordFile');
+    expect(stderr).toContain('EACCES');
+  });
+
   test('leave the mode of public files alone', () => {
     const path = folder({ 'gate.yaml': `${SMALL}uplink: { broker: mqtts://b, caFile: ca.pem }\n`, 'ca.pem': 'c' }, 0o644);
     expect(load(path).ok).toBe(true);
@@ -87,7 +159,7 @@ describe('named files', () => {
 
 describe('secrets in $CREDENTIALS_DIRECTORY', () => {
   function credentials(): { path: string; environment: NodeJS.ProcessEnv; inner: string } {
-    const path = folder({ 'gate.yaml': `${SMALL}uplink: { broker: mqtt://b, passwordFile: broker.password }\n` });
+    const path = folder({ 'gate.yaml': `${SMALL}uplink: { broker: mqtts://b, passwordFile: broker.password }\n` });
     const inner = join(path, 'credentials');
     mkdirSync(inner);
     execFileSync('install', ['-m', '0440', '/proc/self/cmdline', join(inner, 'broker.password')]);
@@ -97,7 +169,7 @@ describe('secrets in $CREDENTIALS_DIRECTORY', () => {
   test('are found by their bare name and may have the mode that systemd gives them', () => {
     const { path, inner, environment } = credentials();
     expect(configurationOf(load(path, environment)).uplink.passwordFile).toBe(join(inner, 'broker.password'));
-    expect(told(load(path))).toEqual(['4:43 uplink.passwordFile file.missing']);
+    expect(told(load(path))).toEqual(['4:44 uplink.passwordFile file.missing']);
   });
 
   test('do not excuse a secret elsewhere from its mode', () => {

@@ -38,7 +38,7 @@ describe('loadConfiguration of good files', () => {
         clearance: 'deny',
         exitAllAt: '00:00',
       },
-      console: { listen: '127.0.0.1:8080' },
+      console: 'off',
     });
   });
 
@@ -80,6 +80,17 @@ describe('loadConfiguration of good files', () => {
       receipts('{ broker: "mqtts://[::1]:8883", receipts: none }'),
       receipts('{ receipts: required }'),
     ]).toEqual(['required', 'none', 'none', 'required']);
+  });
+
+  test('refuses a password that would go over the network unencrypted, and takes it with TLS or on this machine', () => {
+    const codes = (broker: string): string[] => {
+      const loaded = loadText(`${SMALL}uplink: { broker: "${broker}", username: u, passwordFile: p }\n`, {}, { p: 'secret' });
+      return loaded.ok ? [] : loaded.faults.map(({ key, code }) => `${key} ${code}`);
+    };
+    for (const plain of ['mqtt://broker.example', 'mqtt://10.0.0.5:1883', 'mqtt://[fd00::1]', 'mqtt://127.0.0.1.example'])
+      expect(codes(plain), plain).toEqual(['uplink.passwordFile config.fault.password-plain']);
+    for (const sound of ['mqtts://broker.example', 'mqtt://127.0.0.1', 'mqtt://localhost:1884', 'mqtt://[::1]'])
+      expect(codes(sound), sound).toEqual([]);
   });
 
   test('takes off and false alike for a console that is not wanted', () => {

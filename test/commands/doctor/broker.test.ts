@@ -28,6 +28,17 @@ describe('doctor, the broker', () => {
     });
   });
 
+  test('one without encryption on another machine: a warning that says what can be read and forged', async () => {
+    const { port } = await mosquitto();
+    // Not written as an address of this machine, and yet one.
+    expect(await only('broker', { uplink: { broker: `mqtt://127.1:${port}` } })).toEqual({
+      check: 'broker',
+      status: 'warning',
+      found: `mqtt://127.1:${port} accepts this reader (MQTT 5), without encryption`,
+      cure: containing('use mqtts://'),
+    });
+  });
+
   test('one that asks for a password: refused without, taken with it, and the password is never told', async () => {
     const folder = dataFolder();
     const password = join(folder, 'password');

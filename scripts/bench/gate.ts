@@ -27,6 +27,7 @@ export interface GateSetup {
   /** The sequence number that `centre.reached` waits for. */
   readonly awaited?: number;
   readonly settings?: DaemonSetup['settings'];
+  readonly through?: DaemonSetup['through'];
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +35,7 @@ export const dataFolderOf = ({ folder, reader }: Pick<GateSetup, 'folder' | 'rea
 
 /** The centre is there before the daemon, so that nothing is refused for want of a subscriber. */
 export async function openGate(setup: GateSetup): Promise<Gate> {
-  const { reader, broker, awaited, settings, signal } = setup;
+  const { reader, broker, awaited, settings, through, signal } = setup;
   const centre = await startCentre({
     port: broker.port,
     base: `gates/v1/${SITE}/${reader}`,
@@ -56,6 +57,7 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
       tty: pty.path,
       brokerPort: broker.port,
       ...(settings === undefined ? {} : { settings }),
+      ...(through === undefined ? {} : { through }),
       signal,
     });
     const cards = cardTexts();

@@ -33,6 +33,25 @@ export const DEFECTS: readonly Defect[] = [
       return this.#insert(open, compose);
     })();`,
   },
+  {
+    name: 'sent-is-delivered',
+    does: 'takes a message for delivered once it was written to the socket',
+    experiment: 'cut',
+    rounds: 2,
+    file: 'src/uplink/feed.ts',
+    text: 'this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);',
+    instead: `this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);
+    this.#keeper.advance({ sent: parcel.to });`,
+  },
+  {
+    name: 'hasty-reconnect',
+    does: 'comes back to the broker at once, without back-off',
+    experiment: 'cut',
+    rounds: 2,
+    file: 'src/uplink/forwarder.ts',
+    text: 'setTimeout(() => this.#connect(), this.#delays.next().value)',
+    instead: 'setTimeout(() => this.#connect(), 20)',
+  },
 ];
 
 const PARTS = ['src', 'config', 'scripts', 'package.json', 'package-lock.json'];

@@ -2,5 +2,6 @@
 
 import type { Experiment } from './experiment.ts';
 import { crash } from './experiments/crash.ts';
+import { cut } from './experiments/cut.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut];

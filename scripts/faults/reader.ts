@@ -187,21 +187,25 @@ export class FaultedReader {
 /** The label under which a card is shown: its number masked. */
 export const labelOf = (index: number): string => `******${cardNumber(index).slice(-6)}`;
 
-/** A centre that hears nothing new for so long will not hear it any more. */
+/** A centre that hears nothing new for so long, on a network that works, will not hear it any more. */
 const QUIET_MS = 8_000;
 
 /**
  * Resolves once the centre has everything that was shown, without a gap, or when nothing new comes in any more: what is missing
  * then is for the judge to say.
  */
-export async function delivered(reader: FaultedReader, ledger: Ledger, deadlineMs: number): Promise<void> {
+export async function delivered(
+  reader: FaultedReader,
+  ledger: Ledger,
+  { deadlineMs, quietMs = QUIET_MS }: { readonly deadlineMs: number; readonly quietMs?: number },
+): Promise<void> {
   let count = 0;
   let newMs = performance.now();
   const settled = (): boolean => {
     if (ledger.count > count) newMs = performance.now();
     count = ledger.count;
     const { lost, gaps } = ledger.judge(reader.shown);
-    return (lost === 0 && gaps === 0) || performance.now() - newMs > QUIET_MS;
+    return (lost === 0 && gaps === 0) || performance.now() - newMs > quietMs;
   };
   await eventually('the centre up to date', settled, { deadlineMs });
 }

@@ -59,7 +59,10 @@ function notesOf(outcome: Outcome): string[] {
 /** Numbers to the right, words to the left; the last column is as long as it is. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row.map((cell, at) => (/^[\d-]/u.test(cell) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join('  ');
+  const padded = (cell: string, at: number, last: boolean): string => {
+    if (last) return cell;
+    return /^[\d-]/u.test(cell) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0);
+  };
+  const line = (row: readonly string[]): string => row.map((cell, at) => padded(cell, at, at === row.length - 1)).join('  ');
   return rows.map((row) => line(row).trimEnd());
 }

@@ -9,7 +9,6 @@ import { delivered, FaultedReader, SITE } from '../reader.ts';
 
 /** From a ready daemon to its end: from before its first scan to some hundred scans. */
 const LIFE_MS = { least: 0, most: 400 };
-const CATCH_UP_MS = 60_000;
 
 export const crash: Experiment = {
   name: 'crash',
@@ -32,7 +31,7 @@ export const crash: Experiment = {
       }
       await reader.start();
       await reader.scan();
-      await delivered(reader, ledger, CATCH_UP_MS);
+      await delivered(reader, ledger, { deadlineMs: 60_000 });
       const code = await reader.stop();
       const starts = ledger.types().filter((type) => type === 'gate.start.v1').length;
       return {

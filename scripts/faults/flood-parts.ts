@@ -3,11 +3,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../test/fakes/eventually.ts';
 import { between } from './random.ts';
+import { labelOf } from './reader.ts';
 import type { Stage, StageSetup } from './stage.ts';
 
 export interface FloodPart extends StageSetup {
-  /** Sends for so many rounds; resolves once everything is in the cable, with how many codes must be shown. */
-  pour(stage: Stage, rounds: number): Promise<number>;
+  /** Sends for so many rounds; resolves once everything is in the cable, with the labels of the codes that must be shown. */
+  pour(stage: Stage, rounds: number): Promise<string[]>;
 }
 
 const CODES_PER_SECOND = 200;
@@ -15,7 +16,9 @@ const TICK_MS = 10;
 const BURSTS_PER_ROUND = 34;
 const ENDLESS_BYTES_PER_ROUND = 2 * 1_048_576;
 const SCANNERS = 64;
-/** After so long without a byte a line that has begun is dropped (contract: 300 ms); and a bit. */
+/** After 300 ms without a byte a line that has begun is dropped: between the halves of a code less must have passed, */
+const PROMPT_MS = 150;
+/** and for a line that is given up more. */
 const SILENCE_MS = 500;
 
 export const FLOOD_PARTS: readonly FloodPart[] = [
@@ -25,26 +28,22 @@ export const FLOOD_PARTS: readonly FloodPart[] = [
     async pour(stage, rounds) {
       const startedMs = performance.now();
       const codes = rounds * CODES_PER_SECOND;
+      const labels: string[] = [];
       for (let sent = 0; sent < codes; ) {
         const due = Math.min(codes, Math.floor(((performance.now() - startedMs) * CODES_PER_SECOND) / 1000));
-        for (; sent < due; sent += 1) await stage.reader.send(stage.reader.nextCode().bytes);
+        for (; sent < due; sent += 1) labels.push(await scanned(stage));
         await delay(TICK_MS);
       }
-      return codes;
+      return labels;
     },
   },
   {
     name: 'bursts',
     receipts: 'required',
     async pour(stage, rounds) {
-      let codes = 0;
-      for (let burst = 0; burst < rounds * BURSTS_PER_ROUND; burst += 1) {
-        const made = burstOf(stage);
-        codes += made.codes;
-        for (const piece of made.pieces) await stage.reader.send(piece);
-        if (made.silence) await delay(SILENCE_MS);
-      }
-      return codes;
+      const labels: string[] = [];
+      for (let burst = 0; burst < rounds * BURSTS_PER_ROUND; burst += 1) labels.push(...(await sendBurst(stage)));
+      return labels;
     },
   },
   {
@@ -53,9 +52,8 @@ export const FLOOD_PARTS: readonly FloodPart[] = [
     async pour(stage, rounds) {
       const block = Buffer.alloc(65_536, 'A');
       for (let sent = 0; sent < rounds * ENDLESS_BYTES_PER_ROUND; sent += block.length) await stage.reader.send(block);
-      // The end of that line, and a code after it.
-      await stage.reader.send(`\r${stage.reader.nextCode().bytes}`);
-      return 1;
+      await stage.reader.send('\r');
+      return [await scanned(stage)];
     },
   },
   {
@@ -63,51 +61,65 @@ export const FLOOD_PARTS: readonly FloodPart[] = [
     receipts: 'required',
     scanners: SCANNERS,
     async pour(stage, rounds) {
+      const labels: string[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const all = Array.from({ length: SCANNERS }, (_, at) => stage.reader.send(stage.reader.nextCode().bytes, at));
-        await Promise.all(all);
+        labels.push(...(await Promise.all(Array.from({ length: SCANNERS }, (_, at) => scanned(stage, at)))));
       }
-      return rounds * SCANNERS;
+      return labels;
     },
   },
 ];
 
-interface Burst {
-  readonly pieces: readonly (Buffer | string)[];
-  /** Codes in it that must be shown. */
-  readonly codes: number;
-  /** It stops within a line, and nothing may follow before that is given up. */
-  readonly silence: boolean;
+/** Puts a code into a scanner's cable; its label. */
+async function scanned({ reader }: Stage, scanner = 0): Promise<string> {
+  const { index, bytes } = reader.nextCode();
+  await reader.send(bytes, scanner);
+  return labelOf(index);
 }
 
-function burstOf({ reader, random }: Stage): Burst {
-  const next = (): string => reader.nextCode().bytes;
+/** Sends what no person would; the labels of the codes in it that must be shown. */
+async function sendBurst(stage: Stage): Promise<string[]> {
+  const { reader, random } = stage;
   const chance = random();
-  if (chance < 0.02) return { pieces: [next().slice(0, between(random, 1, 60))], codes: 0, silence: true };
+  if (chance < 0.02) {
+    // A line that stops. A reader that is behind has not seen the silence: for it the CR ends that line.
+    await reader.send(reader.nextCode().bytes.slice(0, between(random, 1, 60)));
+    await delay(SILENCE_MS);
+    await reader.send('\r');
+    return [];
+  }
   if (chance < 0.4) {
-    const count = between(random, 1, 40);
-    return { pieces: [Array.from({ length: count }, next).join('')], codes: count, silence: false };
+    const codes = Array.from({ length: between(random, 1, 40) }, () => reader.nextCode());
+    await reader.send(codes.map(({ bytes }) => bytes).join(''));
+    return codes.map(({ index }) => labelOf(index));
   }
   if (chance < 0.6) {
-    const code = Buffer.from(next());
+    const { index, bytes } = reader.nextCode();
+    const code = Buffer.from(bytes);
     const at = between(random, 1, code.length - 1);
-    return { pieces: [code.subarray(0, at), code.subarray(at)], codes: 1, silence: false };
+    const startedMs = performance.now();
+    await reader.send(code.subarray(0, at));
+    await reader.send(code.subarray(at));
+    return performance.now() - startedMs < PROMPT_MS ? [labelOf(index)] : [];
   }
   // Bytes of no meaning, sometimes longer than any line may be, ended so that the code after them begins a line.
-  const noise = chance < 0.8 ? noiseOf(random) : Buffer.alloc(between(random, 4000, 9000), 0x41);
-  return { pieces: [noise, `\r\n${next()}`], codes: 1, silence: false };
+  await reader.send(chance < 0.8 ? noiseOf(random) : Buffer.alloc(between(random, 4000, 9000), 0x41));
+  await reader.send('\r\n');
+  return [await scanned(stage)];
 }
 
 const noiseOf = (random: () => number): Buffer =>
   Buffer.from(Array.from({ length: between(random, 1, 600) }, () => Math.floor(random() * 256)));
 
-/** Resolves when every code was shown, or none has been for long: what is missing then is for the judge. */
-export async function shown(stage: Stage, codes: number, quietMs: number): Promise<void> {
+/** Labels that were not shown although nothing new has been answered for long. */
+export async function unanswered({ reader }: Stage, labels: readonly string[], quietMs: number): Promise<string[]> {
   let [before, newMs] = [0, performance.now()];
+  const missing = (): string[] => labels.filter((label) => !reader.shown.has(label));
   const settled = (): boolean => {
-    if (stage.reader.answers > before) newMs = performance.now();
-    before = stage.reader.answers;
-    return stage.reader.shown.size >= codes || performance.now() - newMs > quietMs;
+    if (reader.answers > before) newMs = performance.now();
+    before = reader.answers;
+    return missing().length === 0 || performance.now() - newMs > quietMs;
   };
   await eventually('every code answered', settled, { deadlineMs: 600_000 });
+  return missing();
 }

@@ -73,7 +73,10 @@ describe('faultsOf', () => {
 test('parts add up; a broken promise of one is a finding beside the others, any other error is the failure of the bench', async () => {
   const parts = [{ name: 'one' }, { name: 'two' }, { name: 'ill' }];
   const all = (error: Error): Promise<Figures> =>
-    allAtOnce(parts, { parts: [] }, ({ name }) => (name === 'ill' ? Promise.reject(error) : Promise.resolve(GOOD)));
+    allAtOnce(parts, { parts: [] }, async ({ name }) => {
+      if (name === 'ill') throw error;
+      return GOOD;
+    });
   expect(await all(new Broken('no event'))).toMatchObject({ rounds: 6, shown: 18, duplicates: 8, broken: ['ill: no event'] });
   await expect(all(new Error('no pty'))).rejects.toThrow('ill could not be done: no pty');
   expect(() => chosen(parts, { parts: ['three'] })).toThrow('there is no part three: wanted one of one, two, ill');

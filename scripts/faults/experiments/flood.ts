@@ -3,7 +3,7 @@
 
 import type { Context, Experiment, Figures } from '../experiment.ts';
 import { allAtOnce } from '../figures.ts';
-import { FLOOD_PARTS, type FloodPart, shown } from '../flood-parts.ts';
+import { FLOOD_PARTS, type FloodPart, unanswered } from '../flood-parts.ts';
 import { onStage } from '../stage.ts';
 
 const QUIET_MS = 10_000;
@@ -28,22 +28,22 @@ async function flooded(part: FloodPart, context: Context): Promise<Figures> {
     const { reader, name } = stage;
     // Compiled and with its buffers made: from here on it need not grow with what is sent.
     const warm = await part.pour(stage, WARM_ROUNDS);
-    await shown(stage, warm, QUIET_MS);
+    await unanswered(stage, warm, QUIET_MS);
     const before = reader.residentBytes;
     const startedMs = performance.now();
-    const codes = warm + (await part.pour(stage, rounds));
-    await shown(stage, codes, QUIET_MS);
+    const codes = await part.pour(stage, rounds);
+    const missing = await unanswered(stage, [...warm, ...codes], QUIET_MS);
     const seconds = (performance.now() - startedMs) / 1000;
     const grown = reader.residentBytes - before;
-    context.say(`${name}: ${reader.shown.size} of ${codes} shown`);
+    context.say(`${name}: ${reader.shown.size} shown, ${missing.length} not`);
     return await stage.figures(rounds, () => ({
       broken: [
-        ...(reader.shown.size === codes ? [] : [`${codes - reader.shown.size} of ${codes} codes were never granted`]),
+        ...(missing.length === 0 ? [] : [`${missing.length} of ${codes.length + warm.length} codes were never granted`]),
         ...(grown > GROWTH_BYTES_MAX ? [`memory grew by ${(grown / MEGABYTE).toFixed(0)} MB`] : []),
       ],
       notes: [
         `${reader.answers} answers`,
-        `${((codes - warm) / seconds).toFixed(0)} codes a second`,
+        `${(codes.length / seconds).toFixed(0)} codes a second`,
         `memory ${grown < 0 ? '' : '+'}${(grown / MEGABYTE).toFixed(1)} MB`,
       ],
     }));

@@ -162,6 +162,16 @@ export const DEFECTS: readonly Defect[] = [
     text: 'if (framed) yield framed;',
     instead: 'if (framed) return yield framed;',
   },
+  {
+    name: 'slow-line-for-ever',
+    does: 'sends what a slow line could not carry in time again as it was',
+    experiment: 'wire',
+    rounds: 1,
+    parts: ['slow'],
+    file: 'src/uplink/drain.ts',
+    text: 'if (to > from) this.#appetite.failed(bytes);',
+    instead: 'if (to < from) this.#appetite.failed(bytes);',
+  },
 ];
 
 const PARTS = ['src', 'config', 'scripts', 'package.json', 'package-lock.json'];

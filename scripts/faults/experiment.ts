@@ -42,6 +42,7 @@ export interface Experiment {
   readonly promise: string;
   /** Names of parts that can be run alone; absent: it has none. */
   readonly parts?: readonly string[];
+  /** 0 in the short form: it is left out there, and that is told. */
   readonly rounds: { readonly short: number; readonly long: number };
   /** Why it can't be run here; undefined where it can. What is skipped is never a success. */
   unable?(): string | undefined;

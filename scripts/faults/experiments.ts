@@ -6,5 +6,6 @@ import { crash } from './experiments/crash.ts';
 import { cut } from './experiments/cut.ts';
 import { flood } from './experiments/flood.ts';
 import { broker } from './experiments/broker.ts';
+import { wire } from './experiments/wire.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, wire];

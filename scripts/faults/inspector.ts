@@ -28,8 +28,8 @@ interface Counts {
   refuse: (() => number | undefined) | undefined;
 }
 
-/** @param slowMs acknowledgements take so long, so that a window can fill */
-export async function inspector(brokerPort: number, slowMs = 0): Promise<Inspector> {
+/** `slowMs`: acknowledgements take so long, so that a window can fill. `host`: where it listens. */
+export async function inspector(brokerPort: number, { slowMs = 0, host = '127.0.0.1' } = {}): Promise<Inspector> {
   const ends = new Set<() => void>();
   const counts: Counts = { mostInFlight: 0, largestBytes: 0, refused: 0, connections: 0, refuse: undefined };
   const server = createServer((client) => {
@@ -45,14 +45,14 @@ export async function inspector(brokerPort: number, slowMs = 0): Promise<Inspect
     broker.on('error', () => undefined);
     inspect({ client, broker, counts, slowMs });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const cut = (): void => {
     for (const end of ends) end();
   };
   return Object.assign(counts, {
-    url: `mqtt://127.0.0.1:${port}`,
+    url: `mqtt://${host}:${port}`,
     cut,
     async close() {
       cut();

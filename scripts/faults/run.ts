@@ -47,7 +47,7 @@ interface Trying {
 
 async function tried(experiment: Experiment, { root, rounds, parts, seed: chance }: Trying): Promise<Outcome> {
   const { name } = experiment;
-  const because = experiment.unable?.();
+  const because = whyNot(experiment, rounds);
   if (because !== undefined) return { name, kind: 'unable', because, seconds: 0 };
   const folder = makeFolder(name);
   const startedMs = performance.now();
@@ -70,6 +70,10 @@ async function tried(experiment: Experiment, { root, rounds, parts, seed: chance
   }
 }
 
+function whyNot(experiment: Experiment, rounds: number): string | undefined {
+  return rounds === 0 ? 'it takes too long for the short form: --long, or --rounds' : experiment.unable?.();
+}
+
 function roundsOf(experiment: Experiment, { rounds }: FaultOptions): number {
   return typeof rounds === 'number' ? rounds : experiment.rounds[rounds];
 }
@@ -86,7 +90,8 @@ async function tryDefect(defect: Defect, chance: number): Promise<Trial> {
     const outcome = await tried(experiment, { root, rounds, parts, seed: chance });
     const red = outcome.kind === 'done' ? faultsOf(outcome.figures) : [];
     // An experiment that could not be done has found nothing.
-    const found = outcome.kind === 'failed' ? `failed: ${outcome.error}` : red.join('; ');
+    const why = outcome.kind === 'failed' ? `failed: ${outcome.error}` : '';
+    const found = outcome.kind === 'unable' ? `not run: ${outcome.because}` : why || red.join('; ');
     return { defect: name, does, experiment: wanted, caught: red.length > 0, found, seconds: outcome.seconds };
   } finally {
     removeFolder(folder);
@@ -116,7 +121,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const { parts, onlyDefects, seed: chance } = options;
 const chosen = EXPERIMENTS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
-const able = new Set(chosen.flatMap((one) => (one.unable?.() === undefined ? [one.name] : [])));
+const able = new Set(chosen.flatMap((one) => (whyNot(one, roundsOf(one, options)) === undefined ? [one.name] : [])));
 const isTried = ({ name, experiment }: Defect): boolean =>
   onlyDefects.length === 0 ? options.defects && able.has(experiment) : onlyDefects.includes(name);
 const wanted = onlyDefects.length === 0 ? chosen : [];

@@ -24,6 +24,9 @@ export interface StageSetup {
   /** Silence after which what is missing does not come any more. */
   readonly quietMs?: number;
   readonly scanners?: number;
+  /** Where the reader finds its broker, and a program that it is started through; absent: on loopback, directly. */
+  readonly host?: string;
+  readonly through?: readonly string[];
   /** The centre is there from the beginning, and answers each delivery. */
   readonly centre?: 'away' | 'silent';
 }
@@ -51,7 +54,7 @@ export class Stage {
     this.random = randomFrom(seed);
     this.broker = broker;
     this.between = between;
-    const { receipts, settings, durable, scanners } = setup;
+    const { receipts, settings, durable, scanners, through } = setup;
     const centre = { url: broker.url, site: SITE, reader: setup.name };
     this.ledger = new Ledger({
       ...centre,
@@ -66,6 +69,7 @@ export class Stage {
       uplink: { receipts },
       ...(settings && { settings }),
       ...(scanners !== undefined && { scanners }),
+      ...(through !== undefined && { through }),
     });
   }
 
@@ -170,7 +174,12 @@ export async function onStage(
 ): Promise<Figures> {
   const seed = Math.floor(random() * 2 ** 32);
   const broker = await startMosquitto({ config: [...(setup.config ?? OPEN)] });
-  const stage = new Stage(setup, broker, await inspector(broker.port, setup.slowMs), { root, folder, seed });
+  const { slowMs, host } = setup;
+  const inspected = await inspector(broker.port, {
+    ...(slowMs !== undefined && { slowMs }),
+    ...(host !== undefined && { host }),
+  });
+  const stage = new Stage(setup, broker, inspected, { root, folder, seed });
   try {
     if (setup.centre !== 'away') await stage.ledger.open();
     await stage.reader.start();

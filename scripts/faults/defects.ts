@@ -1,0 +1,70 @@
+// Defects that are put into a copy of the program on purpose: an experiment that does not come out red against its defect proves
+// nothing. Each is one exact replacement in one file; a text that is no longer there is an error, never a success.
+
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Defect {
+  readonly name: string;
+  /** What the program then does wrong. */
+  readonly does: string;
+  /** Which experiment must find it. */
+  readonly experiment: string;
+  /** How many rounds it gets for that. */
+  readonly rounds: number;
+  readonly file: string;
+  readonly text: string;
+  readonly instead: string;
+}
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: 'commit-later',
+    does: 'commits each 50 ms instead of with each scan',
+    experiment: 'crash',
+    rounds: 4,
+    file: 'src/journal/journal.ts',
+    text: 'open.connection.transaction(() => this.#insert(open, compose)).immediate();',
+    instead: `(() => {
+      if (!open.connection.inTransaction) {
+        open.connection.exec('BEGIN IMMEDIATE');
+        setTimeout(() => open.connection.exec('COMMIT'), 50);
+      }
+      return this.#insert(open, compose);
+    })();`,
+  },
+  {
+    name: 'sent-is-delivered',
+    does: 'takes a message for delivered once it was written to the socket',
+    experiment: 'cut',
+    rounds: 2,
+    file: 'src/uplink/feed.ts',
+    text: 'this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);',
+    instead: `this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);
+    this.#keeper.advance({ sent: parcel.to });`,
+  },
+  {
+    name: 'hasty-reconnect',
+    does: 'comes back to the broker at once, without back-off',
+    experiment: 'cut',
+    rounds: 2,
+    file: 'src/uplink/forwarder.ts',
+    text: 'setTimeout(() => this.#connect(), this.#delays.next().value)',
+    instead: 'setTimeout(() => this.#connect(), 20)',
+  },
+];
+
+const PARTS = ['src', 'config', 'scripts', 'package.json', 'package-lock.json'];
+
+/** Makes a tree in `folder` that differs from `root` by the defect alone. @throws Error where its text is not there exactly once */
+export function seed(defect: Defect, root: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const part of PARTS) cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const file = join(folder, defect.file);
+  const parts = readFileSync(file, 'utf8').split(defect.text);
+  if (parts.length !== 2) {
+    throw new Error(`defect ${defect.name}: ${defect.file} holds its text ${parts.length - 1} times, wanted once`);
+  }
+  writeFileSync(file, parts.join(defect.instead));
+}

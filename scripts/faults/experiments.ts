@@ -1,0 +1,7 @@
+// The experiments there are, in the order in which they run. A new one is one file and one line here.
+
+import type { Experiment } from './experiment.ts';
+import { crash } from './experiments/crash.ts';
+import { cut } from './experiments/cut.ts';
+
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut];

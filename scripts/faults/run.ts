@@ -1,0 +1,119 @@
+// `npm run faults`: tries to break every promise about losing nothing, then shows that each experiment finds the defect it is
+// for. Exit 0: every experiment saw something and held, and every defect was caught; 1: not; 2: usage.
+
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DEFECTS, type Defect, seed } from './defects.ts';
+import { type Experiment, faultsOf } from './experiment.ts';
+import { EXPERIMENTS } from './experiments.ts';
+import { type FaultOptions, readOptions, USAGE } from './options.ts';
+import { randomFrom } from './random.ts';
+import { type Outcome, outcomeTable, type Trial, trialTable } from './table.ts';
+
+const ROOT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
+const interrupted = new AbortController();
+
+/** Progress goes to standard error; the tables are what the bench prints. */
+function say(words: string): void {
+  const place = process.stderr.isTTY ? `\r\u001b[K${words}` : `${words}\n`;
+  process.stderr.write(place);
+}
+
+interface Trying {
+  readonly root: string;
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+async function tried(experiment: Experiment, { root, rounds, seed: chance }: Trying): Promise<Outcome> {
+  const { name } = experiment;
+  const because = experiment.unable?.();
+  if (because !== undefined) return { name, kind: 'unable', because, seconds: 0 };
+  const folder = mkdtempSync(join(tmpdir(), `gate-reader-${name}-`));
+  const startedMs = performance.now();
+  const seconds = (): number => (performance.now() - startedMs) / 1000;
+  let saidMs = 0;
+  const progress = (words: string): void => {
+    // A log of a round each would hide the rest.
+    if (!process.stderr.isTTY && performance.now() - saidMs < 10_000) return;
+    saidMs = performance.now();
+    say(`${name}: ${words}`);
+  };
+  try {
+    const context = { root, folder, rounds, random: randomFrom(chance), signal: interrupted.signal, say: progress };
+    const figures = await experiment.run(context);
+    return { name, kind: 'done', figures, seconds: seconds() };
+  } catch (error) {
+    return { name, kind: 'failed', error: error instanceof Error ? error.message : String(error), seconds: seconds() };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function roundsOf(experiment: Experiment, { rounds }: FaultOptions): number {
+  return typeof rounds === 'number' ? rounds : experiment.rounds[rounds];
+}
+
+/** Runs the defect's experiment against a tree with the defect. */
+async function tryDefect(defect: Defect, chance: number): Promise<Trial> {
+  const { name, does, experiment: wanted, rounds } = defect;
+  const experiment = EXPERIMENTS.find((one) => one.name === wanted);
+  if (experiment === undefined) throw new Error(`defect ${name}: there is no experiment ${wanted}`);
+  const folder = mkdtempSync(join(tmpdir(), `gate-reader-defect-`));
+  try {
+    const root = join(folder, 'tree');
+    seed(defect, ROOT, root);
+    const outcome = await tried(experiment, { root, rounds, seed: chance });
+    const red = outcome.kind === 'done' ? faultsOf(outcome.figures) : [];
+    // An experiment that could not be done has found nothing.
+    const found = outcome.kind === 'failed' ? `failed: ${outcome.error}` : red.join('; ');
+    return { defect: name, does, experiment: wanted, caught: red.length > 0, found, seconds: outcome.seconds };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function optionsOrEnd(): FaultOptions {
+  try {
+    const seeds = Math.floor(Math.random() * 2 ** 32);
+    return readOptions(
+      process.argv.slice(2),
+      EXPERIMENTS.map(({ name }) => name),
+      seeds,
+    );
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const options = optionsOrEnd();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupted.abort();
+    process.exit(1);
+  });
+}
+const wanted = EXPERIMENTS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+say(`seed ${options.seed}, ${wanted.length} experiments`);
+const outcomes: Outcome[] = [];
+for (const experiment of wanted) {
+  say(`${experiment.name}: ${experiment.promise}`);
+  outcomes.push(await tried(experiment, { root: ROOT, rounds: roundsOf(experiment, options), seed: options.seed }));
+}
+const able = new Set(outcomes.flatMap(({ name, kind }) => (kind === 'unable' ? [] : [name])));
+const trials: Trial[] = [];
+for (const defect of options.defects ? DEFECTS.filter(({ experiment }) => able.has(experiment)) : []) {
+  say(`defect ${defect.name}: ${defect.does}`);
+  trials.push(await tryDefect(defect, options.seed));
+}
+if (options.json) process.stdout.write(`${JSON.stringify({ seed: options.seed, outcomes, trials }, undefined, 2)}\n`);
+else process.stdout.write(`\n${outcomeTable(outcomes)}\n\n${trials.length === 0 ? '' : `${trialTable(trials)}\n\n`}`);
+const held = outcomes.every(
+  (outcome) => outcome.kind === 'unable' || (outcome.kind === 'done' && faultsOf(outcome.figures).length === 0),
+);
+const good = held && able.size > 0 && trials.every(({ caught }) => caught);
+say(`faults: ${able.size} experiments run, ${trials.length} defects tried: ${good ? 'ok' : 'FAULTS'}\n`);
+process.exitCode = good ? 0 : 1;

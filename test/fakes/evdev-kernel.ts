@@ -17,7 +17,7 @@ export interface FakeEvdev extends EvdevKernel {
   /** A new device under the next free number; its keys and switches. */
   plug(name: string, has: { readonly keys?: readonly number[]; readonly switches?: readonly number[] }): string;
   unplug(path: string): void;
-  /** Value 0, 1 or 2; `unheard`: the record is lost in an overrun, and so is told of. */
+  /** Value 0, 1 or 2; `unheard`: the record is lost in an overrun, which is told, and an older one of the other value is left. */
   key(path: string, code: number, value: number, unheard?: 'unheard'): void;
   switch(path: string, code: number, value: number): void;
   /** Somebody else's grab. */
@@ -87,7 +87,11 @@ export function fakeEvdev(folder: string): FakeEvdev {
     },
     key: (path, code, value, unheard) => {
       change(path, EV_KEY, code, value);
-      send(path, [unheard ? [EV_SYN, SYN_DROPPED, 0] : [EV_KEY, code, value], [EV_SYN, 0, 0]]);
+      send(path, [
+        ...(unheard ? [[EV_SYN, SYN_DROPPED, 0] as const] : []),
+        [EV_KEY, code, unheard ? 1 - value : value],
+        [EV_SYN, 0, 0],
+      ]);
     },
     switch: (path, code, value) => {
       change(path, EV_SW, code, value);

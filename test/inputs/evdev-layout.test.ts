@@ -19,6 +19,31 @@ test('readInputEvents reads what a C program makes of {81233.012345, EV_KEY, KEY
   ]);
 });
 
+test('a repeated key, a moved mouse and a light are no change; reports and overruns are told', () => {
+  const events: [number, number, number][] = [
+    [1, 174, 2],
+    [2, 0, 5],
+    [17, 1, 1],
+    [5, 0, 0],
+    [0, 0, 0],
+    [0, 3, 0],
+  ];
+  const bytes = Buffer.concat(
+    events.map(([type, code, value]) => {
+      const event = Buffer.alloc(24);
+      event.writeUInt16LE(type, 16);
+      event.writeUInt16LE(code, 18);
+      event.writeInt32LE(value, 20);
+      return event;
+    }),
+  );
+  expect(readInputEvents(bytes)).toEqual([
+    { what: 'change', control: { type: 'switch', code: 0 }, active: false, stampMs: 0 },
+    { what: 'report' },
+    { what: 'dropped' },
+  ]);
+});
+
 test('a long bitmap in sysfs has its lowest word last, and short words', () => {
   const words = '40000000000000 0 0 0 0 0 10000000000000 4\n';
   expect([2, 3, 66, 64 + 52, 64 * 7 + 54, 64 * 8, 700].map((code) => capable(words, code))).toEqual([

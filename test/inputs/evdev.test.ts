@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type EvdevInputOptions, evdevInput } from '../../src/inputs/evdev.ts';
-import { EvdevDevices } from '../../src/inputs/evdev-open.ts';
+import { EvdevDevices, lookAtKey } from '../../src/inputs/evdev-open.ts';
 import { type FakeEvdev, fakeEvdev } from '../fakes/evdev-kernel.ts';
 import { eventually } from '../fakes/eventually.ts';
-import { clock, faults, hear } from './heard.ts';
+import { faults, machineClock as clock } from '../fakes/hearing.ts';
+import { hear } from './heard.ts';
 
 const [KEY_1, KEY_2, KEY_EXIT] = [2, 3, 174];
 const BUTTONS = { keys: [KEY_1, KEY_2, KEY_EXIT, 0x2c0], switches: [0] };
@@ -57,7 +58,9 @@ describe('evdevInput', () => {
     kernel.key(path, 6, 1);
     kernel.key(path, 5, 1);
     kernel.key(path, 5, 2);
+    kernel.switch(path, 5, 0);
     kernel.key(path, 5, 2);
+    kernel.switch(path, 5, 1);
     kernel.key(path, 5, 0);
     await heard.until('?-+-');
     expect(heard.changes[1]).toMatchObject({ input: 'exit', active: true });
@@ -97,6 +100,8 @@ describe('evdevInput', () => {
     const path = kernel.plug('gpio-keys', BUTTONS);
     const heard = hear(wire({ key: KEY_1 }).input);
     await heard.until('?-');
+    // What is left in the buffer says pressed; that is over.
+    kernel.key(path, KEY_1, 0, 'unheard');
     kernel.key(path, KEY_1, 1, 'unheard');
     await heard.until('?-+');
     kernel.key(path, KEY_1, 0);
@@ -196,4 +201,19 @@ describe('evdevInput', () => {
     expect(await input.opened).toBe(false);
     expect(told.told).toEqual(['no permission to open /dev/input/event0; add the user this runs as to group input and restart']);
   });
+});
+
+test('lookAtKey says how a key is also while somebody has the device, unless it should be free', () => {
+  const { kernel } = bench();
+  const path = kernel.plug('gpio-keys', BUTTONS);
+  const look = (free: boolean) => lookAtKey({ path, control: { type: 'key', code: KEY_EXIT }, free }, kernel);
+  expect(look(true)).toEqual({ ok: true, device: { active: false } });
+  kernel.key(path, KEY_EXIT, 1);
+  kernel.grab(path);
+  expect(look(false)).toEqual({ ok: true, device: { active: true } });
+  expect(look(true)).toMatchObject({ ok: false, code: 'taken' });
+  kernel.release(path);
+  expect([look(true).ok, kernel.opened()]).toEqual([true, 0]);
+  kernel.unplug(path);
+  expect(look(false)).toMatchObject({ ok: false, code: 'absent' });
 });

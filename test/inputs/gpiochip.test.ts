@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { type GpioInputOptions, gpioInput } from '../../src/inputs/gpiochip.ts';
 import { eventually } from '../fakes/eventually.ts';
 import { type FakeGpio, fakeGpio } from '../fakes/gpio-kernel.ts';
-import { clock, faults, hear } from './heard.ts';
+import { faults, machineClock as clock } from '../fakes/hearing.ts';
+import { hear } from './heard.ts';
 
 const NAMES = Array.from({ length: 54 }, (_, line) => (line < 28 ? `GPIO${line}` : ''));
 const HEADER = { label: 'pinctrl-rp1', lines: NAMES };

@@ -1,62 +1,12 @@
-// An input with somebody at its end: collects what it yields and reports, stops on demand.
+// An input with somebody at its end who leaves with the test.
 
 import { onTestFinished } from 'vitest';
-import type { Clock, Input, InputChange } from '../../src/admission/ports.ts';
-import { eventually } from '../fakes/eventually.ts';
+import type { Input, InputChange } from '../../src/admission/ports.ts';
+import { type Hearing, hearInput } from '../fakes/hearing.ts';
 
-/** The machine's own clocks, as the daemon reads them. */
-export const clock: Pick<Clock, 'read'> = {
-  read: () => ({ wallMs: Date.now(), monotonicMs: Number(process.hrtime.bigint()) / 1e6 }),
-};
-
-export interface Heard {
-  readonly changes: readonly InputChange[];
-  /** `+` active, `-` not, `?` before what nobody saw come about. */
-  readonly told: string;
-  /** Resolves once `told` is as wanted. */
-  until(told: string): Promise<void>;
-  /** Aborts and resolves when the changes have ended; rejects with what they threw. */
-  stop(): Promise<void>;
-}
-
-/** Reads from `input` at once; `take` may hold the next change back by what it returns. */
-export function hear(input: Input, take: (change: InputChange) => Promise<void> | undefined = () => undefined): Heard {
-  const abort = new AbortController();
-  const changes: InputChange[] = [];
-  const hearing = (async () => {
-    for await (const change of input.changes(abort.signal)) {
-      changes.push(change);
-      await take(change);
-    }
-  })();
-  onTestFinished(() => {
-    abort.abort();
-    return hearing;
-  });
-  const told = () => changes.map(({ active, initial }) => `${initial ? '?' : ''}${active ? '+' : '-'}`).join('');
-  return {
-    changes,
-    get told() {
-      return told();
-    },
-    until: async (wanted) => void (await eventually(`the changes ${wanted}`, () => told() === wanted, { detail: told })),
-    stop: () => {
-      abort.abort();
-      return hearing;
-    },
-  };
-}
-
-/** The faults of one input as they are reported: messages, `undefined` for regained. */
-export function faults() {
-  const parts = new Set<string>();
-  const told: (string | undefined)[] = [];
-  return {
-    parts,
-    told,
-    report: (part: string, message: string | undefined) => {
-      parts.add(part);
-      told.push(message);
-    },
-  };
+/** As hearInput; stopped when the test has finished. */
+export function hear(input: Input, take?: (change: InputChange) => Promise<void> | undefined): Hearing {
+  const heard = hearInput(input, take);
+  onTestFinished(() => heard.stop());
+  return heard;
 }

@@ -5,6 +5,7 @@ import { drivesGpioChip } from './gpiochip.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
 import { readsHidScanners } from './hid-scanners.ts';
+import { hearsInputs } from './inputs.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
 import { drivesLeds } from './leds.ts';
 import { drivesLedsOnLines } from './leds-gpio.ts';
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   keepsKeysFromTheConsole,
   readsHidScanners,
   showsGpioChips,
+  hearsInputs,
   drivesGpioChip,
   drivesLeds,
   drivesLedsOnLines,

@@ -1,7 +1,7 @@
 // GPIO chips that are no hardware: the kernel's gpio-sim, set up over configfs. Programs see chips and lines as on a Pi; a test
 // reads the levels they put out and presses buttons.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SimulatedChip {
@@ -13,9 +13,11 @@ export interface SimulatedChip {
   level(line: number): 0 | 1;
   /** From outside, on a line that is an input: a button or a contact. */
   pull(line: number, level: 0 | 1): void;
+  /** Unplugs it, whoever holds its lines. */
+  remove(): void;
 }
 
-interface ChipPlan {
+export interface ChipPlan {
   readonly label: string;
   readonly lines: number;
   /** Line number -> name. */
@@ -40,7 +42,8 @@ export function chips(): { readonly decoy: SimulatedChip; readonly header: Simul
   return made;
 }
 
-function makeChip({ label, lines, names }: ChipPlan): SimulatedChip {
+/** Plugs a chip in; needs the module gpio-sim. */
+export function makeChip({ label, lines, names }: ChipPlan): SimulatedChip {
   const device = join(CONFIGFS, label);
   const bank = join(device, 'bank0');
   mkdirSync(bank, { recursive: true });
@@ -60,6 +63,12 @@ function makeChip({ label, lines, names }: ChipPlan): SimulatedChip {
     lines,
     level: (number) => (readFileSync(join(line(number), 'value'), 'utf8').trim() === '1' ? 1 : 0),
     pull: (number, level) => writeFileSync(join(line(number), 'pull'), level === 1 ? 'pull-up' : 'pull-down'),
+    remove() {
+      writeFileSync(join(device, 'live'), '0');
+      for (const number of Object.keys(names)) rmdirSync(join(bank, `line${number}`));
+      rmdirSync(bank);
+      rmdirSync(device);
+    },
   };
 }
 

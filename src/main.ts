@@ -27,6 +27,7 @@ import { watchPages } from './journal/page-check.ts';
 import { startUpkeep } from './journal/upkeep.ts';
 import { type Lane, serve } from './lane.ts';
 import type { ListHooks, SignedLists } from './lists/lists.ts';
+import { DeviceClaims } from './scanners/claims.ts';
 import { makeScanner } from './scanners/kinds.ts';
 import type { AttachedScanner } from './scanners/lines.ts';
 import { FaultBoard } from './system/fault-board.ts';
@@ -241,7 +242,7 @@ function prunable({ configuration, cursors, journal }: Parts): { through: number
 }
 
 function attach({ configuration, clock, board, replay }: Parts): AttachedScanner[] {
-  const deps = { clock, report: board.report };
+  const deps = { clock, report: board.report, claims: new DeviceClaims() };
   return replay ? [replay] : configuration.scanners.map((scanner) => makeScanner(scanner, deps));
 }
 

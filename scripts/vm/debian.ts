@@ -17,6 +17,8 @@ const TOOLS = {
   '/usr/lib/x86_64-linux-gnu/libelf.so.1': 'libelf1',
   '/usr/lib/x86_64-linux-gnu/libudev.so.1': 'libudev1',
   '/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0': 'libusb-1.0-0',
+  '/usr/bin/ffmpeg': 'ffmpeg',
+  '/usr/lib/systemd/systemd-udevd': 'udev',
 };
 
 /** Installs what is missing, as root. Returns what it installed. @throws Error naming the packages and the cure */
@@ -44,13 +46,13 @@ export interface PrivateApt {
   download(folder: string, names: readonly string[]): void;
 }
 
-/**
- * An apt that looks only at the suite with the wanted kernel: Debian 12 has it in its backports, later ones in the release. The
- * mirror is the one the machine itself uses.
- */
-export function privateApt(folder: string): PrivateApt {
+/** Where a package is that Debian 12 lacks or has too old; the release itself has it from 13 on. */
+export const FOR_BOOKWORM = { kernel: 'bookworm-backports', source: 'trixie' };
+
+/** An apt that looks only at one suite: `forBookworm` on Debian 12, else the release. The mirror is the one the machine itself uses. */
+export function privateApt(folder: string, forBookworm: string): PrivateApt {
   const { uri, codename } = ownMirror();
-  const suite = codename === 'bookworm' ? 'bookworm-backports' : codename;
+  const suite = codename === 'bookworm' ? forBookworm : codename;
   const sources = join(folder, 'sources.list');
   mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
   mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import type { Architecture } from './architecture.ts';
 import { command } from './command.ts';
 import type { PrivateApt } from './debian.ts';
+import { fetchLoopback } from './loopback.ts';
 import { buildModules, RECIPE } from './modules.ts';
 
 export interface KernelPlan {
@@ -85,16 +86,18 @@ function unpackKernel(folder: string, release: string, { apt, say }: KernelPlan)
   unpack(image, folder);
   for (const name of [built, shared, kbuild]) unpack(name, headers);
   unpack(source, join(folder, 'source'));
-  say('building gpio-sim, uleds and pwm-beeper, which this kernel lacks, from its own source ...');
+  say('building gpio-sim, uleds and pwm-beeper, which this kernel lacks, from its own source, and v4l2loopback ...');
   const modules = buildModules({
     folder,
     headers,
     archive: join(folder, 'source', 'usr', 'src', `${source}.tar.xz`),
+    loopback: fetchLoopback(join(folder, 'loopback')),
     release,
   });
   const extra = join(folder, 'lib', 'modules', release, 'extra');
   mkdirSync(extra, { recursive: true });
   for (const module of modules) copyFileSync(module, join(extra, basename(module)));
   command('/sbin/depmod', ['-b', folder, release]);
-  for (const done of ['debs', 'headers', 'source', 'build']) rmSync(join(folder, done), { recursive: true, force: true });
+  for (const done of ['debs', 'headers', 'source', 'loopback', 'build'])
+    rmSync(join(folder, done), { recursive: true, force: true });
 }

@@ -1,8 +1,8 @@
-// Builds the kernel's own simulators - of GPIO chips and of LEDs - and its beeper as modules for Debian's kernel, which is configured
-// without them. Their source (GPL-2.0) is read from Debian's source package at run time and is no part of this project.
+// Builds the simulators that Debian's kernel is configured without - its own of GPIO chips and of LEDs, its beeper, and v4l2loopback
+// for cameras - as modules for it. Their source (GPL-2.0) is read from Debian's packages at run time and is no part of this project.
 // What a kiosk's board or overlay would say comes from kiosk-wiring.c, which is.
 
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command } from './command.ts';
@@ -14,23 +14,25 @@ export interface ModuleBuild {
   readonly headers: string;
   /** linux-source's .tar.xz. */
   readonly archive: string;
+  /** v4l2loopback's source. */
+  readonly loopback: string;
   readonly release: string;
 }
 
 /** Raised when something else is built: what a cache holds of an earlier recipe is then not used. */
-export const RECIPE = 4;
+export const RECIPE = 5;
 
 const WIRING = fileURLToPath(new URL('kiosk-wiring.c', import.meta.url));
 const SOURCES = ['drivers/gpio/gpio-sim.c', 'kernel/irq/irq_sim.c', 'drivers/leds/uleds.c', 'drivers/input/misc/pwm-beeper.c'];
 /** The PWM core's table of boards is closed to modules, so the beeper asks the wiring for its channel. */
-const KBUILD = `obj-m := gpio-sim.o uleds.o kiosk-wiring.o pwm-beeper.o
+const KBUILD = `obj-m := gpio-sim.o uleds.o kiosk-wiring.o pwm-beeper.o v4l2loopback.o
 gpio-sim-y := gpio-sim-main.o irq_sim.o
 CFLAGS_pwm-beeper.o := -Ddevm_pwm_get=kiosk_pwm_get
 `;
-const MODULES = ['gpio-sim.ko', 'uleds.ko', 'kiosk-wiring.ko', 'pwm-beeper.ko'];
+const MODULES = ['gpio-sim.ko', 'uleds.ko', 'kiosk-wiring.ko', 'pwm-beeper.ko', 'v4l2loopback.ko'];
 
 /** Returns the modules' files. @throws Error with the compiler's words */
-export function buildModules({ folder, headers, archive, release }: ModuleBuild): string[] {
+export function buildModules({ folder, headers, archive, loopback, release }: ModuleBuild): string[] {
   const build = join(folder, 'build');
   mkdirSync(build);
   command('tar', ['-xf', archive, '-C', build, '--strip-components=1', '--wildcards', ...SOURCES.map((path) => `*/${path}`)]);
@@ -45,6 +47,8 @@ export function buildModules({ folder, headers, archive, release }: ModuleBuild)
     throw new Error('irq_sim.c does not call handle_simple_irq(irq_to_desc(...)) as known; look at what it calls now');
   }
   writeFileSync(join(build, 'irq_sim.c'), adapted);
+  cpSync(loopback, build, { recursive: true });
+  // Over its own, which builds nothing else.
   writeFileSync(join(build, 'Kbuild'), KBUILD);
   // The header packages name each other by absolute paths under /usr, so they are laid over it, for this one process.
   const script =

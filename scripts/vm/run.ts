@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHECKS } from '../../test/vm/checks.ts';
 import { ARCHITECTURES } from './architecture.ts';
-import { installTools, privateApt } from './debian.ts';
+import { FOR_BOOKWORM, installTools, privateApt } from './debian.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { fetchKernel, type Kernel } from './kernel.ts';
 import { runMachine } from './machine.ts';
@@ -90,7 +90,7 @@ try {
   const installed = installTools(architecture);
   if (installed.length > 0) say(`installed ${installed.join(', ')}`);
   mkdirSync(options.cache, { recursive: true });
-  const apt = privateApt(join(options.cache, 'apt'));
+  const apt = privateApt(join(options.cache, 'apt'), FOR_BOOKWORM.kernel);
   const kernel = fetchKernel({ architecture, cache: options.cache, apt, say });
   say(`kernel ${kernel.release} of ${apt.suite}, from ${kernel.source}`);
   const faults = await boot(options, kernel, wanted);

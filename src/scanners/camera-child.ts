@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import type { FrameProgram } from './camera-source.ts';
 
 export interface RunTimings {
-  /** Until the first whole frame: cameras need time to wake up. */
+  /** Until the first whole frame: ffmpeg comes off a slow card with 60 MB of libraries, and cameras need time to wake up. */
   readonly firstFrameMs: number;
   /** Without a whole frame for this long, the program is taken for one that hangs. */
   readonly stallMs: number;
@@ -17,8 +17,11 @@ export interface RunTimings {
 export type Ending =
   | { readonly code: 'aborted' }
   | { readonly code: 'not-started'; readonly error: string }
-  | { readonly code: 'stalled'; readonly complaint: string }
-  | { readonly code: 'ended'; readonly status: string; readonly complaint: string };
+  | { readonly code: 'stalled'; readonly complaint: Complaint }
+  | { readonly code: 'ended'; readonly status: string; readonly complaint: Complaint };
+
+/** The last lines of standard error, oldest first. */
+export type Complaint = readonly string[];
 
 /** What is kept of what the program says on standard error: its end. */
 const COMPLAINT_BYTES = 512;
@@ -85,7 +88,7 @@ function environment(): NodeJS.ProcessEnv {
   return { LC_ALL: 'C', ...(PATH === undefined ? {} : { PATH }), ...(HOME === undefined ? {} : { HOME }) };
 }
 
-function complaintOf(stderr: Readable): () => string {
+function complaintOf(stderr: Readable): () => Complaint {
   let kept = Buffer.alloc(0);
   stderr.on('data', (chunk: Buffer) => {
     kept = Buffer.concat([kept, chunk.subarray(-COMPLAINT_BYTES)]).subarray(-COMPLAINT_BYTES);
@@ -95,7 +98,7 @@ function complaintOf(stderr: Readable): () => string {
     printable()
       .split('\n')
       .map((line) => line.trim())
-      .findLast((line) => line !== '') ?? '';
+      .filter((line) => line !== '');
 }
 
 function errorCode(error: unknown): string {

@@ -35,5 +35,22 @@ function ffmpegWords({ path = '', width, height, fps, inputFormat = 'mjpeg' }: C
   const size = ['-video_size', `${width}x${height}`, '-framerate', String(fps)];
   // A camera without this size answers with its nearest: without scaling every frame after the first would be cut wrongly.
   const filter = ['-vf', `scale=${width}:${height},format=gray`];
-  return [...quiet, '-f', 'v4l2', ...format, ...size, '-threads', '1', '-i', path, ...filter, '-f', 'rawvideo', '-'];
+  // Cameras send fewer than they promise when it gets dark; left alone, ffmpeg would make up for it with copies.
+  const asTheyCome = ['-fps_mode', 'passthrough'];
+  return [
+    ...quiet,
+    '-f',
+    'v4l2',
+    ...format,
+    ...size,
+    '-threads',
+    '1',
+    '-i',
+    path,
+    ...filter,
+    ...asTheyCome,
+    '-f',
+    'rawvideo',
+    '-',
+  ];
 }

@@ -29,7 +29,7 @@ export interface CameraDeps {
   readonly arrived?: () => void;
 }
 
-const TIMINGS: CameraTimings = { firstFrameMs: 5_000, stallMs: 2_000, decoding: DECODING_TIMINGS };
+const TIMINGS: CameraTimings = { firstFrameMs: 10_000, stallMs: 2_000, decoding: DECODING_TIMINGS };
 
 /** Delays between two runs of the program. */
 const RETRY = { firstMs: 250, maxMs: 5_000 };
@@ -120,7 +120,8 @@ async function deliverFrames(
       const ending = await runProgram(source, take, timings, signal);
       assembler.cut();
       if (signal.aborted) break;
-      tell('camera', failureMessage(ending, options, source.program));
+      // An unplugged camera is told at once as what the next attempt would find.
+      tell('camera', (await deviceFault(options)) ?? failureMessage(ending, options, source.program));
       if (clock.read().monotonicMs - startedMs >= STEADY_MS) delays = backoff({ ...RETRY, random });
     } else tell('camera', fault);
     tried();

@@ -5,9 +5,8 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseReportDescriptor } from './hid-descriptor.ts';
 
-export interface HidDevice {
-  /** Now, e.g. /dev/hidraw0; another one after a replug. */
-  readonly path: string;
+/** What a device says it is. */
+export interface HidIdentity {
   readonly vendorId: number;
   readonly productId: number;
   /** Empty where the device has none. */
@@ -15,6 +14,11 @@ export interface HidDevice {
   readonly name: string;
   /** The plug it is in, the same for all interfaces of one device; empty where the kernel does not say. */
   readonly plug: string;
+}
+
+export interface HidDevice extends HidIdentity {
+  /** Now, e.g. /dev/hidraw0; another one after a replug. */
+  readonly path: string;
   /** The report descriptor as the device sent it. */
   readonly descriptor: Uint8Array;
   /** Its input devices: whether each is kept from the console (`inhibited`, since Linux 5.11; undefined before). */
@@ -34,8 +38,10 @@ export interface HidRoots {
   readonly dev: string;
 }
 
+export const HID_ROOTS: HidRoots = { sys: '/sys', dev: '/dev' };
+
 /** All hidraw devices, sorted by number. */
-export async function listHidDevices({ sys, dev }: HidRoots = { sys: '/sys', dev: '/dev' }): Promise<HidDevice[]> {
+export async function listHidDevices({ sys, dev }: HidRoots = HID_ROOTS): Promise<HidDevice[]> {
   const folder = join(sys, 'class/hidraw');
   const nodes = await readdir(folder).catch((): string[] => []);
   const devices = await Promise.all(nodes.map((node) => device(join(folder, node, 'device'), join(dev, node))));
@@ -43,20 +49,30 @@ export async function listHidDevices({ sys, dev }: HidRoots = { sys: '/sys', dev
 }
 
 async function device(folder: string, path: string): Promise<HidDevice | undefined> {
+  const identity = await readIdentity(folder);
+  return (
+    identity && {
+      ...identity,
+      path,
+      descriptor: await readFile(join(folder, 'report_descriptor')).catch(() => Buffer.alloc(0)),
+      inputs: await inputs(join(folder, 'input')),
+    }
+  );
+}
+
+/** Of a device's folder in sysfs; undefined where it is no HID device. */
+export async function readIdentity(folder: string): Promise<HidIdentity | undefined> {
   const uevent = await readFile(join(folder, 'uevent'), 'utf8').catch(() => '');
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(uevent)?.[1] ?? '';
   // HID_ID=0003:00000C2E:00000B81 - bus, vendor, product
   const [, vendor, product] = /^[0-9A-F]+:([0-9A-F]+):([0-9A-F]+)$/i.exec(value('HID_ID')) ?? [];
   if (vendor === undefined || product === undefined) return undefined;
   return {
-    path,
     vendorId: Number.parseInt(vendor, 16),
     productId: Number.parseInt(product, 16),
     serialNumber: value('HID_UNIQ'),
     name: value('HID_NAME'),
     plug: value('HID_PHYS').replace(/\/input[0-9]+$/, ''),
-    descriptor: await readFile(join(folder, 'report_descriptor')).catch(() => Buffer.alloc(0)),
-    inputs: await inputs(join(folder, 'input')),
   };
 }
 
@@ -73,7 +89,13 @@ async function inputs(folder: string): Promise<HidDevice['inputs']> {
 export type HidFailureCode = 'absent' | 'ambiguous' | 'wrong-mode';
 export type HidChoice =
   | { readonly ok: true; readonly device: HidDevice }
-  | { readonly ok: false; readonly code: HidFailureCode; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: HidFailureCode;
+      readonly message: string;
+      /** The devices that the selector fits, where that is the trouble. */
+      readonly found: readonly HidDevice[];
+    };
 
 /**
  * The device meant by `selector` whose application is `application` (see hid-descriptor.ts); one whose descriptor cannot be
@@ -101,10 +123,10 @@ export async function chooseHidDevice(
   const [first, second] = found;
   if (first === undefined) {
     const mode = 'set the scanner to the mode that its kind in the configuration says, or correct the kind';
-    return refused('wrong-mode', `${what} is there but in another mode (it is a ${kindText(meant)}); ${mode}`);
+    return refused('wrong-mode', `${what} is there but in another mode (it is a ${kindText(meant)}); ${mode}`, meant);
   }
   if (second === undefined) return { ok: true, device: first };
-  return refused('ambiguous', ambiguity(what, found));
+  return refused('ambiguous', ambiguity(what, found), found);
 }
 
 function ambiguity(what: string, found: readonly HidDevice[]): string {
@@ -148,6 +170,6 @@ function kindText(devices: readonly HidDevice[]): string {
   return pages.includes(0x01) ? 'keyboard or mouse' : 'device of another kind';
 }
 
-function refused(code: HidFailureCode, message: string): HidChoice {
-  return { ok: false, code, message };
+function refused(code: HidFailureCode, message: string, found: readonly HidDevice[] = []): HidChoice {
+  return { ok: false, code, message, found };
 }

@@ -6,6 +6,7 @@ import { parseReportDescriptor } from './hid-descriptor.ts';
 import type { KeyboardLayout } from './hid-keyboard-layouts.ts';
 import { type KeyLayout, keyLayout, keysDown } from './hid-keys.ts';
 import type { ReportReader } from './hid-reader.ts';
+import { ENDLESS_BYTES } from './lines.ts';
 import { type Typed, Typing } from './hid-typing.ts';
 
 /** Scanners type a key in 1 to 40 ms; nothing for this long is the end of a code without Enter. */
@@ -22,6 +23,8 @@ export class KeyboardReader implements ReportReader {
   #begun = false;
   #discarding = false;
   #senselessReports = 0;
+  /** Bytes of the code that is being given up. */
+  #overlongBytes = 0;
   readonly #discarded = { overlong: 0, silence: 0, unplugged: 0, malformed: 0 };
 
   constructor(layout: KeyboardLayout) {
@@ -44,8 +47,9 @@ export class KeyboardReader implements ReportReader {
     return this.#begun;
   }
 
-  get senseless(): boolean {
-    return this.#senselessReports >= SENSELESS_REPORTS;
+  get trouble(): ReportReader['trouble'] {
+    if (this.#senselessReports >= SENSELESS_REPORTS) return 'senseless';
+    return this.#overlongBytes > ENDLESS_BYTES ? 'unended' : undefined;
   }
 
   push(report: Uint8Array): readonly Framed[] {
@@ -82,6 +86,7 @@ export class KeyboardReader implements ReportReader {
     const first = !this.#discarding;
     this.#discarding = true;
     this.#discarded.overlong += this.#heldBytes + bytes.length;
+    this.#overlongBytes += this.#heldBytes + bytes.length;
     this.#heldBytes = 0;
     return first ? [overlong()] : [];
   }
@@ -96,5 +101,6 @@ export class KeyboardReader implements ReportReader {
     this.#heldBytes = 0;
     this.#begun = false;
     this.#discarding = false;
+    this.#overlongBytes = 0;
   }
 }

@@ -5,7 +5,7 @@ import { codeOf, codeWithIdentifier, type Discarded, type Framed, LINE_BYTES_MAX
 import { parseReportDescriptor, type ReportDescriptor } from './hid-descriptor.ts';
 import { aimIdentifier, aimShift, describedLayout, fits, layoutOf, type PosLayout } from './hid-pos-layout.ts';
 import type { ReportReader } from './hid-reader.ts';
-import { SILENCE_MS } from './lines.ts';
+import { ENDLESS_BYTES, SILENCE_MS, STOPPED_CODES } from './lines.ts';
 
 /** AIM identifiers under which scanners send answers to commands: no codes. */
 const REPLIES: ReadonlySet<string> = new Set(['Z6', 'X0']);
@@ -28,11 +28,15 @@ export class PosReader implements ReportReader {
   #begun: Begun | undefined;
   #discarding = false;
   #senselessReports = 0;
+  #stoppedCodes = 0;
+  /** Bytes of the code that is being given up. */
+  #overlongBytes = 0;
   readonly #discarded = { overlong: 0, silence: 0, unplugged: 0, malformed: 0 };
 
   attach(descriptor: Uint8Array): void {
     this.lost();
     this.#senselessReports = 0;
+    this.#stoppedCodes = 0;
     this.#descriptor = parseReportDescriptor(descriptor);
     this.#described = this.#descriptor && describedLayout(this.#descriptor);
   }
@@ -45,8 +49,9 @@ export class PosReader implements ReportReader {
     return this.#begun !== undefined;
   }
 
-  get senseless(): boolean {
-    return this.#senselessReports >= SENSELESS_REPORTS;
+  get trouble(): ReportReader['trouble'] {
+    if (this.#senselessReports >= SENSELESS_REPORTS) return 'senseless';
+    return this.#stoppedCodes >= STOPPED_CODES || this.#overlongBytes > ENDLESS_BYTES ? 'unended' : undefined;
   }
 
   push(report: Uint8Array): readonly Framed[] {
@@ -69,6 +74,7 @@ export class PosReader implements ReportReader {
   }
 
   silence(): undefined {
+    this.#stoppedCodes += 1;
     this.#drop('silence');
   }
 
@@ -93,11 +99,13 @@ export class PosReader implements ReportReader {
     const first = !this.#discarding;
     this.#discarding = true;
     this.#discarded.overlong += this.#heldBytes + data.length;
+    this.#overlongBytes += this.#heldBytes + data.length;
     this.#heldBytes = 0;
     return first;
   }
 
   #finish(symbology: string | undefined): readonly Framed[] {
+    this.#stoppedCodes = 0;
     const whole = withoutLineEnd(this.#held.subarray(0, this.#heldBytes));
     const code = symbology === undefined ? codeWithIdentifier(whole) : codeOf(whole, symbology);
     this.#reset();
@@ -121,6 +129,7 @@ export class PosReader implements ReportReader {
     this.#heldBytes = 0;
     this.#begun = undefined;
     this.#discarding = false;
+    this.#overlongBytes = 0;
   }
 }
 

@@ -18,6 +18,9 @@ export interface ReportReader {
   lost(): void;
   /** Live counters. */
   readonly discarded: Discarded;
-  /** True while nothing that the device sends makes sense. */
-  readonly senseless: boolean;
+  /**
+   * What is wrong with what the device sends, for as long as it is. `senseless`: no report fits. `unended`: one code after the
+   * other stops before its end, or one goes on for longer than any code.
+   */
+  readonly trouble: 'senseless' | 'unended' | undefined;
 }

@@ -3,8 +3,16 @@
 
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { LaneDirection, Scan } from '../admission/ports.ts';
-import { type AttendanceDeps, attendDevice, type Opened } from '../system/attendance.ts';
-import { chooseHidDevice, type HidDevice, type HidSelector, listHidDevices, selectorText } from './hid-devices.ts';
+import { attendDevice, type Opened } from '../system/attendance.ts';
+import type { ClaimingDeps } from './claims.ts';
+import {
+  chooseHidDevice,
+  type HidDevice,
+  type HidIdentity,
+  type HidSelector,
+  listHidDevices,
+  selectorText,
+} from './hid-devices.ts';
 import { explainFailedHid, type HidHandle, type OpenHid, openWithNodeHid, ReportQueue } from './hid-handle.ts';
 import { KEYBOARD_LAYOUTS, type KeyboardLayoutName } from './hid-keyboard-layouts.ts';
 import { KeyboardReader } from './hid-keyboard-reports.ts';
@@ -13,6 +21,7 @@ import { startReport } from './hid-makers.ts';
 import { BAR_CODE_SCANNER } from './hid-pos-layout.ts';
 import { PosReader } from './hid-pos-reports.ts';
 import type { ReportReader } from './hid-reader.ts';
+import { listRefusedHid, refusalText } from './hid-refused.ts';
 import type { AttachedScanner } from './lines.ts';
 
 export interface HidOptions extends HidSelector {
@@ -25,9 +34,11 @@ export interface HidKeyboardOptions extends HidOptions {
   readonly layout: KeyboardLayoutName;
 }
 
-export interface HidDeps extends AttendanceDeps {
+export interface HidDeps extends ClaimingDeps {
   /** Default: what sysfs lists. */
   readonly devices?: () => Promise<readonly HidDevice[]>;
+  /** What is plugged in without a node; default: what sysfs lists. */
+  readonly refused?: () => Promise<readonly HidIdentity[]>;
   /** Default: node-hid, loaded at the first opening. */
   readonly openHid?: OpenHid;
 }
@@ -71,7 +82,8 @@ function hidScanner(options: HidOptions, deps: HidDeps, kind: HidKind): Attached
         {
           part: `scanner:${id}`,
           open: () => openDevice(options, deps, kind),
-          read: (device, tell) => readDevice(device, kind.reader, { id, signal, tell }),
+          read: (device, tell) =>
+            readDevice(device, kind.reader, { id, signal, tell, closed: () => deps.claims?.release(device.path) }),
           lost,
           signal,
           tried: opened.resolve,
@@ -83,8 +95,13 @@ function hidScanner(options: HidOptions, deps: HidDeps, kind: HidKind): Attached
 
 async function openDevice(options: HidOptions, deps: HidDeps, kind: HidKind): Promise<Opened<OpenDevice>> {
   const choice = await chooseHidDevice(await (deps.devices ?? listHidDevices)(), options, kind.application);
-  if (!choice.ok) return choice;
+  if (!choice.ok) {
+    const refusal = choice.code === 'absent' ? refusalText(options, await (deps.refused ?? listRefusedHid)()) : undefined;
+    return refusal === undefined ? choice : { ok: false, code: 'refused', message: refusal };
+  }
   const { path, vendorId, descriptor } = choice.device;
+  const owner = deps.claims?.take(path, options.id);
+  if (owner !== undefined) return shared(options, path, owner);
   try {
     const handle = await (deps.openHid ?? openWithNodeHid)(path);
     kind.reader.attach(descriptor);
@@ -98,24 +115,34 @@ async function openDevice(options: HidOptions, deps: HidDeps, kind: HidKind): Pr
     if (start) await handle.sendFeatureReport([...start]).catch(() => undefined);
     return { ok: true, device: { handle, queue, path } };
   } catch (error) {
+    deps.claims?.release(path);
     return await explainFailedHid(path, error);
   }
+}
+
+function shared(options: HidOptions, path: string, owner: string): Opened<OpenDevice> {
+  const message = `scanner ${owner} and scanner ${options.id} are one device: ${selectorText(options)} is ${path}, which scanner ${owner} reads; name another device for one of them, or take it out of the configuration`;
+  return { ok: false, code: 'shared', message };
 }
 
 interface Reading {
   readonly id: string;
   readonly signal: AbortSignal;
   readonly tell: (message: string | undefined) => void;
+  readonly closed: () => void;
 }
 
 /** The scans of one plugging-in; the device is closed however it ends. */
 async function* readDevice(
   { handle, queue, path }: OpenDevice,
   reader: ReportReader,
-  { id, signal, tell }: Reading,
+  { id, signal, tell, closed }: Reading,
 ): AsyncGenerator<Scan, void> {
   const stop = () => queue.end();
-  const senseless = `${path} sends reports that fit neither its description nor a known layout; set the scanner to HID POS or USB-COM mode with the sheets in hardware/`;
+  const troubles = {
+    senseless: `${path} sends reports that fit neither its description nor a known layout; set the scanner to HID POS or USB-COM mode with the sheets in hardware/`,
+    unended: `${path} sends codes that do not come to an end; unplug the scanner and plug it in again, or set it to USB-COM mode with the sheets in hardware/`,
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     while (!signal.aborted) {
@@ -127,7 +154,7 @@ async function* readDevice(
       }
       const paused = arrival.what === 'silence' ? reader.silence() : undefined;
       const codes = arrival.what === 'report' ? reader.push(arrival.report) : paused ? [paused] : [];
-      tell(reader.senseless ? senseless : undefined);
+      tell(reader.trouble && troubles[reader.trouble]);
       const instant = arrival.what === 'report' ? arrival.instant : queue.now();
       for (const code of codes) {
         yield { ...code, scanner: id, instant };
@@ -140,5 +167,6 @@ async function* readDevice(
     reader.lost();
     // Closing what is already gone fails, and there is nothing left to release then.
     await handle.close().catch(() => undefined);
+    closed();
   }
 }

@@ -2,6 +2,7 @@
 // line here.
 
 import type { Clock, FaultReport } from '../admission/ports.ts';
+import type { DeviceClaims } from './claims.ts';
 import { type HidKeyboardOptions, type HidOptions, hidKeyboardScanner, hidPosScanner } from './hid.ts';
 import { cameraScanner } from './camera.ts';
 import type { CameraOptions } from './camera-options.ts';
@@ -19,6 +20,8 @@ export type ScannerOptions =
 export interface ScannerDeps {
   readonly clock: Pick<Clock, 'read'>;
   readonly report: FaultReport;
+  /** The same for all scanners of a daemon. */
+  readonly claims?: DeviceClaims;
 }
 
 /** Makes a configured scanner; nothing is opened before its `scans` are read from. */

@@ -28,6 +28,41 @@ export interface Reading {
   readonly silenceMs?: number | undefined;
   /** What an unfinished line is worth when the source ends: a code, or nothing because the device was pulled out. */
   readonly lastLine: 'code' | 'unplugged';
+  /** Told true when lines keep coming without an end, and false at the next one that has one; maybe more than once. */
+  readonly unended?: (so: boolean) => void;
+}
+
+/** So many codes in a row that stopped before their end are no chance. */
+export const STOPPED_CODES = 3;
+/** What has this many bytes is not going to end: sixteen times what a code may have. */
+export const ENDLESS_BYTES = 65_536;
+
+/** Whether a source's codes end as they should, by what became of those before. */
+class Endings {
+  readonly #told: (so: boolean) => void;
+  readonly #discarded: Discarded;
+  #stopped = 0;
+  #overlongBefore = 0;
+
+  constructor(told: (so: boolean) => void, discarded: Discarded) {
+    this.#told = told;
+    this.#discarded = discarded;
+  }
+
+  stopped(): void {
+    this.#stopped += 1;
+    if (this.#stopped >= STOPPED_CODES) this.#told(true);
+  }
+
+  ended(): void {
+    this.#stopped = 0;
+    this.#overlongBefore = this.#discarded.overlong;
+    this.#told(false);
+  }
+
+  goesOn(): void {
+    if (this.#discarded.overlong - this.#overlongBefore > ENDLESS_BYTES) this.#told(true);
+  }
 }
 
 /**
@@ -42,17 +77,20 @@ export async function* readScans(
   const { clock, signal } = reading;
   const source = chunks[Symbol.asyncIterator]();
   const scan = (framed: Framed, instant: Instant): Scan => ({ ...framed, scanner: reading.scanner, instant });
+  const endings = new Endings(reading.unended ?? (() => undefined), framer.discarded);
   try {
     for (;;) {
-      const next = await nextChunk(source, framer, reading.silenceMs);
+      const next = await nextChunk(source, framer, reading.silenceMs, () => endings.stopped());
       if (signal.aborted) return;
       if (next.done) break;
       const instant = clock.read();
       for (const framed of framer.push(next.value)) {
+        if (framed.fault === undefined) endings.ended();
         yield scan(framed, instant);
         await immediate();
         if (signal.aborted) return;
       }
+      endings.goesOn();
     }
   } finally {
     await source.return?.();
@@ -72,6 +110,7 @@ async function nextChunk(
   source: AsyncIterator<Uint8Array>,
   framer: Framer,
   silenceMs: number | undefined,
+  stopped: () => void,
 ): Promise<IteratorResult<Uint8Array>> {
   const next = source.next();
   if (silenceMs === undefined || !framer.pending) return await next;
@@ -81,7 +120,10 @@ async function nextChunk(
     timer = setTimeout(() => setImmediate(() => resolve('silence')), silenceMs);
   });
   try {
-    if ((await Promise.race([next, silence])) === 'silence') framer.drop('silence');
+    if ((await Promise.race([next, silence])) === 'silence') {
+      framer.drop('silence');
+      stopped();
+    }
   } finally {
     clearTimeout(timer);
   }

@@ -3,6 +3,7 @@
 
 import { constants } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
+import { isModemManagerRunning, MODEM_MANAGER_CURE } from './modem-probing.ts';
 
 export type OpenFailureCode = 'absent' | 'not-serial' | 'no-permission' | 'in-use' | 'failed';
 
@@ -27,7 +28,7 @@ export async function explainFailedOpen(path: string, cause: unknown): Promise<O
     return failure('not-serial', `${path} is not a serial device; correct the scanner's path: doctor lists the ports`);
   }
   const again = await attempt(open(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK));
-  if (!again.ok) return explainCode(path, again.code);
+  if (!again.ok) return await explainCode(path, again.code);
   await again.value.close();
   const holder = await lockHolder(device.value.dev, device.value.ino);
   if (holder !== undefined) return inUse(path, `by ${holder}`);
@@ -38,9 +39,10 @@ export async function explainFailedOpen(path: string, cause: unknown): Promise<O
   );
 }
 
-function explainCode(path: string, code: string): OpenFailure {
+async function explainCode(path: string, code: string): Promise<OpenFailure> {
   if (code === 'EACCES' || code === 'EPERM') return noPermission(path);
-  if (code === 'EBUSY') return inUse(path, 'by another program');
+  // Who has claimed a terminal for itself (TIOCEXCL) the kernel does not say; ModemManager does while it probes.
+  if (code === 'EBUSY') return inUse(path, (await isModemManagerRunning()) ? 'probably by ModemManager' : 'by another program');
   return failure('failed', `${path} is there but does not open (${code}); unplug the scanner and plug it in again`);
 }
 
@@ -52,7 +54,8 @@ function noPermission(path: string): OpenFailure {
 }
 
 function inUse(path: string, holder: string): OpenFailure {
-  return failure('in-use', `${path} is in use ${holder}; stop that program, a scanner has one reader`);
+  const cure = holder.includes('ModemManager') ? MODEM_MANAGER_CURE : 'stop that program, a scanner has one reader';
+  return failure('in-use', `${path} is in use ${holder}; ${cure}`);
 }
 
 function failure(code: OpenFailureCode, message: string): OpenFailure {

@@ -10,6 +10,8 @@ export interface AttendanceDeps {
   readonly report: FaultReport;
   /** For the jitter of the back-off; default `Math.random`. */
   readonly random?: () => number;
+  /** Waits so many milliseconds, or less when the signal aborts; never rejects. Default: the event loop's timer. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export type Opened<Device> =
@@ -56,7 +58,7 @@ export async function* attendDevice<Device, T>(attended: Attended<Device, T>, de
       tell(attended.lost);
       if (deps.clock.read().monotonicMs - openedMs >= STEADY_MS) delays = backoff({ ...RETRY, random });
     }
-    await pause(delays.next().value, signal);
+    await (deps.pause ?? pause)(delays.next().value, signal);
   }
   tried();
 }
@@ -70,7 +72,6 @@ function changesOnly(part: string, report: FaultReport): (message: string | unde
   };
 }
 
-/** Waits `ms`, or less when `signal` aborts. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 // HID devices that can be plugged in and out, with the part of node-hid's handle that the scanners use. Refuses what the real
-// one refuses: opening what is not there, feature reports the device does not know, anything after close, closing twice.
+// one refuses: opening what is not there, feature reports the device does not know, anything after close, closing twice, and -
+// as the kernel does before hidraw sees them - empty reports and reports whose id the descriptor does not have.
 
 import { EventEmitter } from 'node:events';
 import type { HidDevice } from '../../src/scanners/hid-devices.ts';
@@ -67,6 +68,9 @@ export class FakeBus {
     }));
   };
 
+  /** The kernel refuses none of these devices. */
+  readonly refused = async (): Promise<readonly HidDevice[]> => [];
+
   readonly openHid = async (path: string): Promise<HidHandle> => {
     const device = this.#plugged.find((each) => each.path === path);
     if (device === undefined) throw new Error(`cannot open device with path ${path}`);
@@ -96,7 +100,21 @@ export class FakeBus {
   /** What the device sends reaches every open reader. Each report is a buffer of its own, as node-hid gives it. */
   send(path: string, reports: readonly Uint8Array[]): void {
     for (const handle of this.#handles.filter((each) => each.device.path === path && !each.closed && !each.gone)) {
-      for (const report of reports) handle.emit('data', Buffer.from(report));
+      const ids = reportIds(handle.device.descriptor);
+      for (const report of reports) {
+        if (report.length > 0 && (ids.size === 0 || ids.has(report[0] ?? 0))) handle.emit('data', Buffer.from(report));
+      }
     }
   }
+}
+
+/** Report ids of a descriptor: items 85 xx (Device Class Definition for HID 1.11, 6.2.2.7); none where reports have no ids. */
+function reportIds(descriptor: Uint8Array): ReadonlySet<number> {
+  const ids = new Set<number>();
+  for (let at = 0; at < descriptor.length; ) {
+    const prefix = descriptor[at] ?? 0;
+    if (prefix === 0x85) ids.add(descriptor[at + 1] ?? 0);
+    at += 1 + ([0, 1, 2, 4][prefix & 3] ?? 0);
+  }
+  return ids;
 }

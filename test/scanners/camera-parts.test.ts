@@ -193,7 +193,7 @@ describe('frameProgram', () => {
     const { program, words, frameBytes } = frameProgram(OPTIONS);
     expect(`${program} ${words.join(' ')}`).toBe(
       'ffmpeg -nostdin -hide_banner -loglevel error -f v4l2 -input_format mjpeg -video_size 640x480 -framerate 15 -threads 1 ' +
-        '-i /dev/video7 -vf scale=640:480,format=gray -f rawvideo -',
+        '-i /dev/video7 -vf scale=640:480,format=gray -fps_mode passthrough -f rawvideo -',
     );
     expect(frameBytes).toBe(640 * 480);
   });

@@ -1,51 +1,92 @@
-// Every capture in test/captures gives its expected codes, however the bytes happen to be cut on their way.
+// Every capture in test/captures gives its expected scans, on fakes or, with GATE_READER_CAPTURES_ON=bench, on a kernel's own drivers.
+// On a bench it needs the superuser, uhid and a USB gadget controller.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { type Discarded, type Framed, Framer, type FramingOptions } from '../../src/scanners/framing.ts';
+import { readdirSync } from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Framer } from '../../src/scanners/framing.ts';
+import { kernelBench } from '../vm/kernel-bench.ts';
+import { CAPTURES, parseCapture, readCapture } from './capture-file.ts';
+import { type Bench, replayCapture } from './capture-replay.ts';
+import { fakeBench } from './fake-bench.ts';
 
-interface Expected {
-  readonly about: string;
-  readonly framing?: FramingOptions;
-  readonly scans: readonly {
-    readonly text?: string;
-    readonly base64?: string;
-    readonly symbology?: string;
-    readonly fault?: string;
-  }[];
-  readonly discarded: Discarded;
+const where = process.env['GATE_READER_CAPTURES_ON'] ?? 'fakes';
+const files = readdirSync(CAPTURES);
+const captures = files.flatMap((file) => (file.endsWith('.capture') ? [readCapture(file.slice(0, -8))] : []));
+
+function benchNamed(name: string): Bench {
+  if (name === 'fakes') return fakeBench((ms) => vi.advanceTimersByTimeAsync(ms));
+  if (name === 'bench') return kernelBench();
+  throw new Error(`GATE_READER_CAPTURES_ON=${name}: wanted fakes or bench`);
 }
 
-const FOLDER = new URL('../captures/', import.meta.url);
-const names = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.bin') ? [file.slice(0, -4)] : []));
+const bench = benchNamed(where);
+const seen = new Set<string>();
 
-function replay(
-  bytes: Buffer,
-  chunkBytes: number,
-  options: FramingOptions | undefined,
-): { scans: Framed[]; discarded: Discarded } {
-  const framer = new Framer(options);
-  const scans: Framed[] = [];
-  for (let at = 0; at < bytes.length; at += chunkBytes) scans.push(...framer.push(bytes.subarray(at, at + chunkBytes)));
-  const last = framer.end();
-  return { scans: last ? [...scans, last] : scans, discarded: framer.discarded };
-}
+afterEach(() => void vi.useRealTimers());
 
-describe.each(names)('capture %s', (name) => {
-  const bytes = readFileSync(new URL(`${name}.bin`, FOLDER));
-  const expected = JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as Expected;
-  const scans = expected.scans.map(({ text, base64, ...rest }) => ({
-    ...rest,
-    bytes: text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text),
-  }));
+describe(`captures on ${where}`, () => {
+  for (const capture of captures) {
+    const there = bench.name === 'fakes' || capture.fakesOnly === undefined;
+    test.runIf(there)(`${capture.name}: ${capture.expected.about}`, async () => {
+      if (bench.isVirtual(capture)) vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const came = await replayCapture(capture, bench);
+      seen.add(capture.name);
+      expect(came).toEqual(capture.expected);
+    });
+  }
 
-  test.each([1, 2, 7, Number.MAX_SAFE_INTEGER])(`${expected.about} (chunks of %d)`, (chunkBytes) => {
-    expect(replay(bytes, chunkBytes, expected.framing)).toEqual({ scans, discarded: expected.discarded });
+  test('were all seen, each file of the folder belongs to one, and there are some of every kind', () => {
+    const skipped = bench.name === 'fakes' ? [] : captures.filter(({ fakesOnly }) => fakesOnly !== undefined);
+    expect([...seen, ...skipped.map(({ name }) => name)].sort()).toEqual(captures.map(({ name }) => name).sort());
+    expect(files.sort()).toEqual(captures.flatMap(({ name }) => [`${name}.capture`, `${name}.expected.json`]).sort());
+    expect(captures.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(captures.map(({ kind }) => kind)).size).toBe(5);
   });
 });
 
-test('captures: every .bin has its .json and there are some', () => {
-  const files = readdirSync(FOLDER);
-  expect(names.length).toBeGreaterThanOrEqual(10);
-  expect(files.filter((file) => file.endsWith('.json')).length).toBe(names.length);
+describe('captures of byte streams', () => {
+  const streams = captures.filter(
+    ({ kind, steps }) =>
+      ['serial', 'stdin'].includes(kind) && !steps.some(({ afterMs, what }) => afterMs > 50 || what === 'unplugged'),
+  );
+
+  test.each(streams)('$name gives the same codes however its bytes are cut', ({ steps, expected, suffix, prefix }) => {
+    const bytes = Buffer.concat(steps.flatMap((step) => (step.what === 'bytes' ? [step.bytes] : [])));
+    for (const size of [1, 2, 7]) {
+      const framer = new Framer({ suffix, prefix });
+      const given: string[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        for (const { bytes: code } of framer.push(bytes.subarray(at, at + size))) given.push(Buffer.from(code).toString('hex'));
+      }
+      const last = framer.end();
+      if (last) given.push(Buffer.from(last.bytes).toString('hex'));
+      expect(given).toEqual(expected.scans.map(({ text, hex }) => hex ?? Buffer.from(text ?? '').toString('hex')));
+    }
+  });
+
+  test('are there', () => expect(streams.length).toBeGreaterThan(15));
+});
+
+describe('parseCapture', () => {
+  test.each([
+    ['a word it does not know', 'kind serial\nspeed 9600\n+0 00', /speed/],
+    ['a kind it does not know', 'kind mouse\n+0 00', /kind/],
+    ['a key said twice', 'kind serial\nkind stdin\n+0 00', /x:2: kind is said twice/],
+    ['half a byte', 'kind serial\n+0 0', /x:2: "0" is neither/],
+    ['a line without a time', 'kind serial\n00', /00/],
+    ['no time', 'kind serial\n+x 00', /x:2: \+x is no time/],
+    ['nothing sent', 'kind serial\n# +0 00', /nothing is sent/],
+  ])('refuses %s', (_what, text, fault) => {
+    expect(() => parseCapture(text, 'x')).toThrow(fault);
+  });
+
+  test('takes bytes, text, repetition, pauses and remarks', () => {
+    const { steps } = parseCapture('# all\nkind hid-pos # one\n+8 0203 04 x3\n+0 "ễ # \\r"\n+700\n+0 unplugged', 'x');
+    expect(steps).toEqual([
+      { afterMs: 8, what: 'bytes', bytes: Buffer.of(2, 3, 4), times: 3 },
+      { afterMs: 0, what: 'bytes', bytes: Buffer.from('ễ # \r'), times: 1 },
+      { afterMs: 700, what: 'nothing' },
+      { afterMs: 0, what: 'unplugged' },
+    ]);
+  });
 });

@@ -25,7 +25,14 @@ afterEach(async () => {
   expect(bus.open).toBe(0);
 });
 
-const deps = (): HidDeps => ({ clock, report: reported.report, random: () => 0, devices: bus.devices, openHid: bus.openHid });
+const deps = (): HidDeps => ({
+  clock,
+  report: reported.report,
+  random: () => 0,
+  devices: bus.devices,
+  refused: bus.refused,
+  openHid: bus.openHid,
+});
 
 function pos(options: Partial<HidOptions>): AttachedScanner {
   return hidPosScanner({ id: 'main', direction: 'in', ...options }, deps());
@@ -128,7 +135,7 @@ test('hidPosScanner tells once of a device that sends nothing it knows, and take
   const lane = await start(pos({ serialNumber: 'S1' }));
   bus.send(
     POS.path,
-    Array.from({ length: 9 }, () => Buffer.alloc(40)),
+    Array.from({ length: 9 }, () => Buffer.alloc(40, 2)),
   );
   await vi.waitFor(() => expect(reported.told).toEqual([expect.stringMatching(/hidraw0 sends reports that fit neither/)]), soon);
   bus.send(POS.path, CARD_REPORTS);

@@ -1,9 +1,11 @@
 // What the guest of the test bench checks, in order. The host reads the names, the guest runs the functions.
 
+import { replaysCaptures } from './captures.ts';
 import type { Check } from './check.ts';
 import { drivesGpioChip } from './gpiochip.ts';
 import { showsGpioChips } from './gpio.ts';
 import { showsHidDevices } from './hid.ts';
+import { tellsHidFaults } from './hid-faults.ts';
 import { readsHidScanners } from './hid-scanners.ts';
 import { hearsInputs } from './inputs.ts';
 import { keepsKeysFromTheConsole } from './keyboard.ts';
@@ -19,6 +21,8 @@ export const CHECKS: readonly Check[] = [
   showsHidDevices,
   keepsKeysFromTheConsole,
   readsHidScanners,
+  tellsHidFaults,
+  replaysCaptures,
   showsGpioChips,
   hearsInputs,
   drivesGpioChip,

@@ -13,12 +13,22 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** For anything that is waited for in the guest. */
 export const WAIT_MS = 90_000;
 
+/** What the checks look at of a recorded event. */
+export interface GuestEvent {
+  readonly type: string;
+  readonly data: { readonly part?: string; readonly state?: string; readonly warnings?: readonly string[] };
+}
+
 export interface GuestKiosk {
   readonly daemon: Daemon;
   /** Resolves once the daemon has the device open. */
   opened(device: string): Promise<void>;
   /** Resolves once there are so many lines of feedback, with the last of them. */
   feedback(count: number): Promise<string>;
+  /** Resolves once the log says so, `count` times (default once) since the start. */
+  logged(words: string, count?: number): Promise<void>;
+  /** What is recorded so far; takes seconds. */
+  events(): readonly GuestEvent[];
   /** Kills the process that does the work, as the kernel does when memory runs out; returns when it is gone. */
   kill(): Promise<void>;
   /** Ends the daemon as systemd would, or after `kill`; removes its data, and returns the type of each event it had recorded. */
@@ -53,6 +63,11 @@ export async function startKiosk(settings: object): Promise<GuestKiosk> {
       await eventually(`${device} opened`, () => holds(readHolder(data)?.pid, device), { deadlineMs: WAIT_MS, detail });
     },
     feedback: (count) => eventually(`feedback ${count}`, () => daemon.feedback()[count - 1], { deadlineMs: WAIT_MS, detail }),
+    async logged(words, count = 1) {
+      const told = () => daemon.stderr.filter((line) => line.includes(words)).length >= count;
+      await eventually(`${JSON.stringify(words)} in the log`, told, { deadlineMs: WAIT_MS, detail });
+    },
+    events: () => eventsIn(data),
     async kill() {
       const pid = readHolder(data)?.pid;
       if (pid === undefined) throw new Error(`no daemon holds ${data}`);
@@ -63,17 +78,19 @@ export async function startKiosk(settings: object): Promise<GuestKiosk> {
     async finish() {
       const code = killed ? 0 : await daemon.stop();
       if (code !== 0) throw new Error(`the daemon ended with ${code}\n${detail()}`);
-      const exported = execFileSync(join(ROOT, 'scripts', 'gate-reader'), ['journal', 'tail', '--data', data, '--json'], {
-        encoding: 'utf8',
-      });
+      const types = eventsIn(data).map(({ type }) => type);
       folder.remove();
-      return exported.trim().split('\n').map(typeOf);
+      return types;
     },
   };
 }
 
-function typeOf(line: string): string {
-  return (JSON.parse(line) as { type: string }).type;
+function eventsIn(data: string): GuestEvent[] {
+  const tail = ['journal', 'tail', '--data', data, '--json'];
+  const lines = execFileSync(join(ROOT, 'scripts', 'gate-reader'), tail, { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as GuestEvent);
 }
 
 /** Whether a process has a device open, by proc_pid_fd(5). */

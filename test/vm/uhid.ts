@@ -76,6 +76,13 @@ export async function plugHid(identity: HidIdentity): Promise<HidDevice> {
   };
 }
 
+/** Plugs in a device of which no hidraw node comes; gone when the descriptor returned is closed. */
+export function plugRefusedHid(identity: HidIdentity): number {
+  const fd = openSync('/dev/uhid', constants.O_RDWR | constants.O_NONBLOCK);
+  writeSync(fd, createEvent(identity));
+  return fd;
+}
+
 /** Names such as hidraw0 of the devices with that serial number, by sysfs. */
 function hidrawsOf(serialNumber: string): string[] {
   const folder = '/sys/class/hidraw';

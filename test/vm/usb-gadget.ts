@@ -12,7 +12,7 @@ export interface SerialGadget {
   /** Where the daemon finds it while it is plugged in. */
   readonly device: string;
   /** Bytes as the scanner would send them. */
-  send(text: string): Promise<void>;
+  send(bytes: string | Uint8Array): Promise<void>;
   unplug(): Promise<void>;
   plug(): Promise<void>;
 }
@@ -22,8 +22,15 @@ const DEVICE = 'ttyACM0';
 const OWN_END = '/dev/ttyGS0';
 const APPEARS_MS = 30_000;
 
-/** Makes and plugs in the gadget; needs the modules dummy_hcd and usb_f_acm. To be called once in a guest. */
-export async function makeSerialGadget(): Promise<SerialGadget> {
+let made: Promise<SerialGadget> | undefined;
+
+/** The guest's gadget, made and plugged in at the first call; needs the modules dummy_hcd and usb_f_acm. */
+export function serialGadget(): Promise<SerialGadget> {
+  made ??= makeSerialGadget();
+  return made;
+}
+
+async function makeSerialGadget(): Promise<SerialGadget> {
   const gadget = join(CONFIGFS, 'scanner');
   mkdirSync(join(gadget, 'strings', '0x409'), { recursive: true });
   mkdirSync(join(gadget, 'configs', 'c.1'), { recursive: true });
@@ -51,10 +58,10 @@ export async function makeSerialGadget(): Promise<SerialGadget> {
 }
 
 /** Opened for each code: an unplug hangs the gadget's end up. */
-async function send(text: string): Promise<void> {
+async function send(bytes: string | Uint8Array): Promise<void> {
   const end = await open(OWN_END, constants.O_RDWR | constants.O_NOCTTY);
   try {
-    await end.writeFile(text);
+    await end.writeFile(bytes);
   } finally {
     await end.close();
   }

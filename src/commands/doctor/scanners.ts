@@ -1,11 +1,13 @@
 // Checks of the scanners. Opening a serial port sets it up anew, lock or no lock, so a port that a running daemon reads is
 // only looked at from outside.
 
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 
 import type { ScannerConfiguration } from '../../config/schema.ts';
+import { isProbedByModemManager } from '../../scanners/modem-probing.ts';
 import type { OpenFailureCode } from '../../scanners/serial-failure.ts';
 import { listSerialPorts } from '../../scanners/serial-list.ts';
+import { sameNamePorts } from '../../scanners/serial-lookalikes.ts';
 import { openSerialPort } from '../../scanners/serial-port.ts';
 import { cameraScanner } from './camera.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
@@ -33,8 +35,11 @@ function look(scanner: ScannerConfiguration, situation: Situation): Finding | Pr
   }
 }
 
-async function serial(scanner: Extract<ScannerConfiguration, { kind: 'serial' }>, { daemon, say }: Situation): Promise<Finding> {
+async function serial(scanner: Extract<ScannerConfiguration, { kind: 'serial' }>, situation: Situation): Promise<Finding> {
+  const { daemon, say } = situation;
   const { path } = scanner;
+  const shared = await sharedPort(scanner, situation);
+  if (shared) return shared;
   if (daemon.state === 'none') {
     const attempt = await openSerialPort(scanner);
     if (!attempt.ok) return await failed(path, attempt.code, say);
@@ -58,8 +63,29 @@ async function failed(path: string, code: OpenFailureCode, say: Situation['say']
   return failure(found, `${cure} ${there}`);
 }
 
+/** Two scanners whose paths lead to one device: of no use, whatever else is well. */
+async function sharedPort(
+  { id, path }: ScannerConfiguration & { path: string },
+  { configuration, say }: Situation,
+): Promise<Finding | undefined> {
+  const device = await realpath(path).catch(() => path);
+  for (const other of configuration.scanners) {
+    if (other.id === id || other.kind !== 'serial') continue;
+    if ((await realpath(other.path).catch(() => other.path)) === device) {
+      return failure(say('doctor.scanner.shared', { path, device, other: other.id }), say('doctor.scanner.shared.cure'));
+    }
+  }
+  return undefined;
+}
+
 /** ttyACM0 is whichever scanner was plugged in first; a name by id stays with its scanner. */
 async function named(path: string, found: string, say: Situation['say']): Promise<Finding> {
+  if (await isProbedByModemManager(path))
+    return warning(say('doctor.scanner.probed', { path }), say('doctor.scanner.probed.cure'));
+  const same = await sameNamePorts(path);
+  if (same.length > 0) {
+    return warning(say('doctor.scanner.same-name', { path }), say('doctor.scanner.same-name.cure', { ports: same.join(', ') }));
+  }
   if (!/^\/dev\/tty(?:ACM|USB)[0-9]+$/.test(path)) return ok(found);
   const stable = (await listSerialPorts()).find(({ device }) => device === path)?.path;
   if (stable === undefined || stable === path) return ok(found);

@@ -1,6 +1,9 @@
 // `doctor` on serial ports that are there, are not, or are a daemon's.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockData } from '../../../src/journal/lock.ts';
 import { containing, matching } from '../../fakes/like.ts';
@@ -8,7 +11,7 @@ import { openPty } from '../../fakes/pty.ts';
 import { dataFolder } from '../../fakes/record.ts';
 import { only } from './examine.ts';
 
-const serial = (path: string): object => ({ scanners: [{ id: 'main', kind: 'serial', path }] });
+const serial = (path: string) => ({ scanners: [{ id: 'main', kind: 'serial', path }] });
 
 describe('doctor, scanners', () => {
   test('a port that opens', async () => {
@@ -45,5 +48,39 @@ describe('doctor, scanners', () => {
     });
     expect(settings()).toBe(before);
     expect(await only('scanner:main', serial('/dev/ttyACM99'), data)).toMatchObject({ status: 'failure' });
+  });
+
+  test('two scanners whose paths lead to one port', async () => {
+    const pty = openPty();
+    onTestFinished(() => pty.close());
+    const link = join(dataFolder(), 'usb-scanner');
+    symlinkSync(pty.path, link);
+    const both = { scanners: [...serial(pty.path).scanners, { id: 'desk', kind: 'serial', path: link }] };
+    expect(await only('scanner:main', both)).toMatchObject({
+      status: 'failure',
+      found: containing('which scanner desk reads as well'),
+    });
+    expect(await only('scanner:desk', both)).toMatchObject({
+      found: `${link} is ${pty.path}, which scanner main reads as well`,
+      cure: containing('/dev/serial/by-path'),
+    });
+  });
+
+  test('a port that ModemManager may write to', async () => {
+    const pty = openPty();
+    const program = join(dataFolder(), 'ModemManager');
+    copyFileSync('/bin/sleep', program);
+    chmodSync(program, 0o755);
+    const manager = spawn(program, ['60'], { stdio: 'ignore' });
+    onTestFinished(async () => {
+      manager.kill();
+      await once(manager, 'exit');
+      pty.close();
+    });
+    await once(manager, 'spawn');
+    expect(await only('scanner:main', serial(pty.path))).toMatchObject({
+      status: 'warning',
+      cure: containing('60-gate-reader.rules'),
+    });
   });
 });

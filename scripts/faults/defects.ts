@@ -12,6 +12,8 @@ export interface Defect {
   readonly experiment: string;
   /** How many rounds it gets for that. */
   readonly rounds: number;
+  /** The parts of the experiment that can find it; absent: all of them. */
+  readonly parts?: readonly string[];
   readonly file: string;
   readonly text: string;
   readonly instead: string;
@@ -38,6 +40,8 @@ export const DEFECTS: readonly Defect[] = [
     does: 'takes a message for delivered once it was written to the socket',
     experiment: 'cut',
     rounds: 2,
+    // Without receipts: with them the centre's word decides, and this defect loses nothing.
+    parts: ['cut-2', 'cut-4'],
     file: 'src/uplink/feed.ts',
     text: 'this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);',
     instead: `this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);
@@ -48,9 +52,50 @@ export const DEFECTS: readonly Defect[] = [
     does: 'comes back to the broker at once, without back-off',
     experiment: 'cut',
     rounds: 2,
+    parts: ['cut-1', 'cut-4'],
     file: 'src/uplink/forwarder.ts',
     text: 'setTimeout(() => this.#connect(), this.#delays.next().value)',
     instead: 'setTimeout(() => this.#connect(), 20)',
+  },
+  {
+    name: 'unheard-is-delivered',
+    does: 'takes "nobody subscribes" and refusals for delivered',
+    experiment: 'broker',
+    rounds: 2,
+    parts: ['refusing'],
+    file: 'src/uplink/session.ts',
+    text: '} else if (reason === 0) {',
+    instead: '} else if (reason < 0x100) {',
+  },
+  {
+    name: 'receive-maximum-ignored',
+    does: 'sends as much at once as it likes',
+    experiment: 'broker',
+    rounds: 1,
+    parts: ['one-at-a-time'],
+    file: 'src/uplink/drain.ts',
+    text: 'this.#window = Math.min(this.#bounds.window, start.receiveMaximum);',
+    instead: 'this.#window = this.#bounds.window;',
+  },
+  {
+    name: 'sent-is-stored',
+    does: 'starts after what the broker acknowledged, not after what the centre has',
+    experiment: 'broker',
+    rounds: 2,
+    parts: ['full'],
+    file: 'src/uplink/feed.ts',
+    text: "const done = this.#options.receipts === 'required' ? receipted : sent;",
+    instead: 'const done = Math.max(receipted, sent);',
+  },
+  {
+    name: 'batches-stay-large',
+    does: 'sends the batch that failed again as it was, for ever',
+    experiment: 'broker',
+    rounds: 1,
+    parts: ['untold-limit'],
+    file: 'src/uplink/drain.ts',
+    text: 'if (to > from) this.#appetite.failed(bytes);',
+    instead: 'if (to < from) this.#appetite.failed(bytes);',
   },
 ];
 

@@ -25,6 +25,8 @@ export interface Context {
   /** A folder for the experiment alone; removed afterwards. */
   readonly folder: string;
   readonly rounds: number;
+  /** Names of the experiment's parts to run; empty: all of them. */
+  readonly parts: readonly string[];
   /** From 0 up to 1, the same row for the same seed. */
   readonly random: () => number;
   /** Aborted when the bench is interrupted. */
@@ -43,6 +45,16 @@ export interface Experiment {
   unable?(): string | undefined;
   /** @throws Error when the experiment itself could not be done */
   run(context: Context): Promise<Figures>;
+}
+
+/** Those of an experiment's parts that were asked for. @throws Error where a name is none of them */
+export function chosen<Part extends { readonly name: string }>(all: readonly Part[], { parts }: Pick<Context, 'parts'>): Part[] {
+  for (const wanted of parts) {
+    if (!all.some(({ name }) => name === wanted)) {
+      throw new Error(`there is no part ${wanted}: wanted one of ${all.map(({ name }) => name).join(', ')}`);
+    }
+  }
+  return all.filter(({ name }) => parts.length === 0 || parts.includes(name));
 }
 
 /** What is wrong with the figures; empty: the promise held and something was seen. */

@@ -3,5 +3,6 @@
 import type { Experiment } from './experiment.ts';
 import { crash } from './experiments/crash.ts';
 import { cut } from './experiments/cut.ts';
+import { broker } from './experiments/broker.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash, cut];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker];

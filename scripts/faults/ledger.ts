@@ -18,12 +18,16 @@ export interface LedgerOptions {
   readonly reader: string;
   /** Whether each delivery is answered with a receipt. */
   readonly receipts: boolean;
+  /** The broker keeps the subscription while it is away, and as many messages as it will. */
+  readonly durable?: boolean;
 }
 
 export class Ledger {
   /** Whether receipts are sent; may be changed at any time. */
   receipts: boolean;
   duplicates = 0;
+  /** Events that came for the first time although one before them had not. */
+  outOfOrder = 0;
   /** Deliveries that are no event of the contract. */
   readonly strange: string[] = [];
   /** Payloads on `state`, oldest first. */
@@ -42,8 +46,11 @@ export class Ledger {
 
   /** Connects and subscribes; what was stored stays. Connects again by itself while the broker is away. */
   async open(): Promise<void> {
-    // A clean start without a session: what comes while it is away is the reader's to send again, by receipts.
-    const client = mqtt.connect(this.#options.url, { protocolVersion: 5, reconnectPeriod: 200, resubscribe: false });
+    const { url, reader, durable } = this.#options;
+    // Without a session what comes while it is away is the reader's to send again, by receipts.
+    const session = { clean: false, clientId: `centre-of-${reader}`, properties: { sessionExpiryInterval: 3600 } };
+    const options = { protocolVersion: 5, reconnectPeriod: 200, resubscribe: false } as const;
+    const client = mqtt.connect(url, { ...options, ...(durable === true && session) });
     this.#client = client;
     client.on('message', (topic, payload) => this.#take(topic.slice(this.#base.length + 1), payload));
     client.on('error', () => undefined);
@@ -84,6 +91,15 @@ export class Ledger {
     while (events?.has(sequence + 1) === true) sequence += 1;
     this.#whole = { epoch, sequence };
     return sequence;
+  }
+
+  /** Runs of numbers of the current epoch that are not here, below the highest that is. */
+  missing(): [from: number, to: number][] {
+    const known = [...(this.#epochs.get(this.epoch)?.keys() ?? [])].sort((a, b) => a - b);
+    return known.flatMap((sequence, at) => {
+      const before = known[at - 1] ?? 0;
+      return sequence === before + 1 ? [] : [[before + 1, sequence - 1] as [number, number]];
+    });
   }
 
   get count(): number {
@@ -154,6 +170,7 @@ export class Ledger {
     const sequence = Number(event.sequence);
     const known = events.get(sequence);
     if (known === undefined) {
+      if (sequence > 1 && !events.has(sequence - 1)) this.outOfOrder += 1;
       events.set(sequence, { sequence, bytes, prevhash: event.prevhash, type: event.type, data: event.data });
       return;
     }

@@ -3,6 +3,7 @@
 
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PUBACK, packetsOf, typeOf } from '../../test/fakes/mqtt-packets.ts';
 
 export type Trouble =
   | { readonly kind: 'none' }
@@ -32,8 +33,6 @@ export interface Network {
   heal(): void;
   close(): Promise<void>;
 }
-
-const PUBACK = 4;
 
 /** @param random for the delays */
 export async function badNetwork(brokerPort: number, random: () => number): Promise<Network> {
@@ -124,26 +123,6 @@ async function afterwards(before: Promise<void>, ms: number, work: () => void): 
 
 /** Passes whole MQTT packets on, without the PUBACKs while told so. */
 function withoutAcknowledgements(): (chunk: Buffer, swallow: boolean) => Buffer {
-  let rest = Buffer.alloc(0);
-  return (chunk, swallow) => {
-    rest = Buffer.concat([rest, chunk]);
-    const passed: Buffer[] = [];
-    for (let size = packetSize(rest); size !== undefined && rest.length >= size; size = packetSize(rest)) {
-      const packet = rest.subarray(0, size);
-      if (!swallow || (packet[0] ?? 0) >> 4 !== PUBACK) passed.push(packet);
-      rest = rest.subarray(size);
-    }
-    return Buffer.concat(passed);
-  };
-}
-
-/** Bytes of the packet that begins here (MQTT 5, 2.1.4); undefined while its length is not here yet. */
-function packetSize(bytes: Buffer): number | undefined {
-  let length = 0;
-  for (let at = 1; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    length += (byte & 0x7f) * 128 ** (at - 1);
-    if ((byte & 0x80) === 0) return at + 1 + length;
-  }
-  return undefined;
+  const cut = packetsOf();
+  return (chunk, swallow) => Buffer.concat(cut(chunk).filter((packet) => !swallow || typeOf(packet) !== PUBACK));
 }

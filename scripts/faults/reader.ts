@@ -31,6 +31,12 @@ export interface ReaderSetup {
 const READY_MS = 60_000;
 const FEEDBACK_MS = 30_000;
 
+/** None outlives the bench. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export class FaultedReader {
   readonly data: string;
   /** Masked labels of granted scans whose feedback was shown, and how many answers there were in all. */
@@ -97,12 +103,11 @@ export class FaultedReader {
       line.startsWith('ready ') ? ready.resolve() : this.#heard(line),
     );
     createInterface({ input: child.stderr }).on('line', (line) => this.stderr.push(line));
-    const kill = (): void => void child.kill('SIGKILL');
-    process.on('exit', kill);
+    running.add(child);
     this.#child = child;
     this.#ended = new Promise((resolve) =>
       child.once('close', (code) => {
-        process.off('exit', kill);
+        running.delete(child);
         this.#wake();
         ready.reject(new Error(`the daemon ended with ${code} before it was ready\n${this.stderr.slice(-20).join('\n')}`));
         resolve(code);

@@ -10,6 +10,7 @@ import { type Experiment, faultsOf } from './experiment.ts';
 import { EXPERIMENTS } from './experiments.ts';
 import { type FaultOptions, readOptions, USAGE } from './options.ts';
 import { randomFrom } from './random.ts';
+import { inTurn } from './turns.ts';
 import { type Outcome, outcomeTable, type Trial, trialTable } from './table.ts';
 
 const ROOT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
@@ -24,10 +25,11 @@ function say(words: string): void {
 interface Trying {
   readonly root: string;
   readonly rounds: number;
+  readonly parts: readonly string[];
   readonly seed: number;
 }
 
-async function tried(experiment: Experiment, { root, rounds, seed: chance }: Trying): Promise<Outcome> {
+async function tried(experiment: Experiment, { root, rounds, parts, seed: chance }: Trying): Promise<Outcome> {
   const { name } = experiment;
   const because = experiment.unable?.();
   if (because !== undefined) return { name, kind: 'unable', because, seconds: 0 };
@@ -42,7 +44,7 @@ async function tried(experiment: Experiment, { root, rounds, seed: chance }: Try
     say(`${name}: ${words}`);
   };
   try {
-    const context = { root, folder, rounds, random: randomFrom(chance), signal: interrupted.signal, say: progress };
+    const context = { root, folder, rounds, parts, random: randomFrom(chance), signal: interrupted.signal, say: progress };
     const figures = await experiment.run(context);
     return { name, kind: 'done', figures, seconds: seconds() };
   } catch (error) {
@@ -58,14 +60,14 @@ function roundsOf(experiment: Experiment, { rounds }: FaultOptions): number {
 
 /** Runs the defect's experiment against a tree with the defect. */
 async function tryDefect(defect: Defect, chance: number): Promise<Trial> {
-  const { name, does, experiment: wanted, rounds } = defect;
+  const { name, does, experiment: wanted, rounds, parts = [] } = defect;
   const experiment = EXPERIMENTS.find((one) => one.name === wanted);
   if (experiment === undefined) throw new Error(`defect ${name}: there is no experiment ${wanted}`);
   const folder = mkdtempSync(join(tmpdir(), `gate-reader-defect-`));
   try {
     const root = join(folder, 'tree');
     seed(defect, ROOT, root);
-    const outcome = await tried(experiment, { root, rounds, seed: chance });
+    const outcome = await tried(experiment, { root, rounds, parts, seed: chance });
     const red = outcome.kind === 'done' ? faultsOf(outcome.figures) : [];
     // An experiment that could not be done has found nothing.
     const found = outcome.kind === 'failed' ? `failed: ${outcome.error}` : red.join('; ');
@@ -98,22 +100,26 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const wanted = EXPERIMENTS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
 say(`seed ${options.seed}, ${wanted.length} experiments`);
-const outcomes: Outcome[] = [];
-for (const experiment of wanted) {
-  say(`${experiment.name}: ${experiment.promise}`);
-  outcomes.push(await tried(experiment, { root: ROOT, rounds: roundsOf(experiment, options), seed: options.seed }));
-}
-const able = new Set(outcomes.flatMap(({ name, kind }) => (kind === 'unable' ? [] : [name])));
-const trials: Trial[] = [];
-for (const defect of options.defects ? DEFECTS.filter(({ experiment }) => able.has(experiment)) : []) {
-  say(`defect ${defect.name}: ${defect.does}`);
-  trials.push(await tryDefect(defect, options.seed));
-}
+const able = wanted.filter(({ unable }) => unable?.() === undefined);
+const defects = options.defects ? DEFECTS.filter((defect) => able.some(({ name }) => name === defect.experiment)) : [];
+const { parts, seed: chance } = options;
+const results = await inTurn<Outcome | Trial>(options.jobs, [
+  ...wanted.map((experiment) => async () => {
+    say(`${experiment.name}: ${experiment.promise}`);
+    return await tried(experiment, { root: ROOT, rounds: roundsOf(experiment, options), parts, seed: chance });
+  }),
+  ...defects.map((defect) => async () => {
+    say(`defect ${defect.name}: ${defect.does}`);
+    return await tryDefect(defect, chance);
+  }),
+]);
+const outcomes = results.filter((result) => 'kind' in result);
+const trials = results.filter((result) => 'caught' in result);
 if (options.json) process.stdout.write(`${JSON.stringify({ seed: options.seed, outcomes, trials }, undefined, 2)}\n`);
 else process.stdout.write(`\n${outcomeTable(outcomes)}\n\n${trials.length === 0 ? '' : `${trialTable(trials)}\n\n`}`);
 const held = outcomes.every(
   (outcome) => outcome.kind === 'unable' || (outcome.kind === 'done' && faultsOf(outcome.figures).length === 0),
 );
-const good = held && able.size > 0 && trials.every(({ caught }) => caught);
-say(`faults: ${able.size} experiments run, ${trials.length} defects tried: ${good ? 'ok' : 'FAULTS'}\n`);
+const good = held && able.length > 0 && trials.every(({ caught }) => caught);
+say(`faults: ${able.length} experiments run, ${trials.length} defects tried: ${good ? 'ok' : 'FAULTS'}\n`);
 process.exitCode = good ? 0 : 1;

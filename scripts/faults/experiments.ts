@@ -3,6 +3,7 @@
 import type { Experiment } from './experiment.ts';
 import { crash } from './experiments/crash.ts';
 import { cut } from './experiments/cut.ts';
+import { disk } from './experiments/disk.ts';
 import { broker } from './experiments/broker.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, disk];

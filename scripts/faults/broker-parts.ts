@@ -23,18 +23,6 @@ const QUEUED_MAX = 20;
 /** MQTT 5, 3.4.2.1: every reason that says "not delivered". */
 const REFUSALS = [0x10, 0x80, 0x83, 0x87, 0x90, 0x97, 0x99];
 
-/** Rows that could not be sent make a backlog, which goes in batches once the line is there again. */
-async function backlog(stage: Stage): Promise<void> {
-  const { connections } = stage.between;
-  stage.between.cut();
-  await eventually('a connection', () => stage.between.connections > connections, { deadlineMs: 60_000 });
-}
-
-async function more(stage: Stage, scans: number): Promise<void> {
-  const enough = stage.reader.shown.size + scans;
-  await eventually(`${scans} more scans`, () => stage.reader.shown.size >= enough, { deadlineMs: 60_000 });
-}
-
 export const BROKER_PARTS: readonly BrokerPart[] = [
   {
     name: 'killed',
@@ -49,6 +37,7 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
   {
     name: 'refusing',
     receipts: 'none',
+    quietMs: 14_000,
     async trouble(stage) {
       stage.between.refuse = () => (stage.random() < 0.3 ? REFUSALS[Math.floor(stage.random() * REFUSALS.length)] : undefined);
       const { refused } = stage.between;
@@ -63,7 +52,7 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
     receipts: 'none',
     config: ['allow_anonymous true', 'max_inflight_messages 1'],
     slowMs: 5,
-    trouble: backlog,
+    trouble: async (stage) => await stage.reconnected(),
     check: ({ between: { mostInFlight } }) =>
       mostInFlight === 1 ? [] : [`${mostInFlight} messages in flight, Receive Maximum 1`],
   },
@@ -71,7 +60,7 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
     name: 'small-packets',
     receipts: 'required',
     config: ['allow_anonymous true', `max_packet_size ${PACKET_BYTES_MAX}`],
-    trouble: backlog,
+    trouble: async (stage) => await stage.reconnected(),
     check: ({ between: { largestBytes } }) =>
       largestBytes <= PACKET_BYTES_MAX ? [] : [`a packet of ${largestBytes} bytes, Maximum Packet Size ${PACKET_BYTES_MAX}`],
     note: ({ between: { largestBytes } }) => `largest packet ${largestBytes} bytes`,
@@ -82,7 +71,7 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
     config: ['allow_anonymous true', `message_size_limit ${UNTOLD_BYTES_MAX}`],
     // Each try costs a connection: Mosquitto 2.0 answers with a reason that a PUBACK may not have.
     quietMs: 60_000,
-    trouble: backlog,
+    trouble: async (stage) => await stage.reconnected(),
     note: ({ between: { largestBytes } }) => `largest packet ${largestBytes} bytes`,
   },
   {
@@ -97,7 +86,7 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
       await stage.restartBroker();
       // The same refusal is told once until events are taken again.
       const { count } = stage.ledger;
-      await eventually('events again', () => stage.ledger.count > count, { deadlineMs: 60_000 });
+      await stage.promised('an event again', () => stage.ledger.count > count, 60_000);
     },
   },
   {
@@ -121,15 +110,15 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
     config: ['allow_anonymous true', `max_queued_messages ${QUEUED_MAX}`],
     durable: true,
     async trouble(stage, round) {
-      await more(stage, QUEUED_MAX);
+      await stage.more(QUEUED_MAX);
       await stage.ledger.close();
-      await more(stage, 3 * QUEUED_MAX);
+      await stage.more(3 * QUEUED_MAX);
       await stage.ledger.open();
       await eventually('a gap', () => stage.ledger.missing().length > 0, { deadlineMs: 60_000 });
       // What is asked for again is sent once a connection; without being asked it is sent on the next.
       if (round % 2 === 0) await stage.ledger.receipt({ resend: stage.ledger.missing() });
-      else await backlog(stage);
-      await eventually('no gap', () => stage.ledger.missing().length === 0, { deadlineMs: 30_000 });
+      else await stage.reconnected();
+      await stage.promised('the rest of what the broker threw away', () => stage.ledger.missing().length === 0, 30_000);
     },
     check: ({ reader }) => (reader.stderr.some((line) => line.includes('"rows"')) ? [] : ['nothing was asked for again']),
   },

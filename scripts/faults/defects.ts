@@ -98,6 +98,71 @@ export const DEFECTS: readonly Defect[] = [
     text: 'if (to > from) this.#appetite.failed(bytes);',
     instead: 'if (to < from) this.#appetite.failed(bytes);',
   },
+  {
+    name: 'pruned-once-sent',
+    does: 'removes rows that the broker has acknowledged and the centre has not',
+    experiment: 'centre',
+    rounds: 1,
+    parts: ['never'],
+    file: 'src/main.ts',
+    text: "if (receipts === 'required') return { through: cursors.receipted, byAgeAlone: false };",
+    instead: "if (receipts === 'required') return { through: cursors.sent, byAgeAlone: false };",
+  },
+  {
+    name: 'any-epoch',
+    does: 'takes a receipt for another journal as one for this',
+    experiment: 'centre',
+    rounds: 1,
+    parts: ['lying'],
+    file: 'src/uplink/receipts.ts',
+    text: "if (value['epoch'] !== standing.epoch) return refused('other-epoch');",
+    instead: '',
+  },
+  {
+    name: 'future-receipt',
+    does: 'takes a receipt for events that do not exist yet',
+    experiment: 'centre',
+    rounds: 1,
+    parts: ['lying'],
+    file: 'src/uplink/receipts.ts',
+    text: "if (sequence > standing.head) return refused('above-the-highest');",
+    instead: '',
+  },
+  {
+    name: 'resend-unclipped',
+    does: 'looks for every row that the centre asks for, whether it exists or not',
+    experiment: 'centre',
+    rounds: 1,
+    parts: ['forgetful'],
+    file: 'src/uplink/receipts.ts',
+    text: 'resend: clip(ranges, standing.first, standing.head)',
+    instead: 'resend: ranges',
+  },
+  {
+    name: 'line-without-end',
+    does: 'keeps every byte of a line that does not end',
+    experiment: 'flood',
+    rounds: 15,
+    parts: ['endless'],
+    file: 'src/scanners/framing.ts',
+    text: 'this.#heldBytes = kept.copy(this.#held);',
+    instead: `this.#heldBytes = kept.copy(this.#held);
+    this.#all.push(Buffer.from(rest));
+  }
+  readonly #all: Buffer[] = [];
+  get all(): number {
+    return this.#all.length;`,
+  },
+  {
+    name: 'first-of-a-burst',
+    does: 'takes the first code of what comes at once and drops the others',
+    experiment: 'flood',
+    rounds: 2,
+    parts: ['bursts'],
+    file: 'src/scanners/framing.ts',
+    text: 'if (framed) yield framed;',
+    instead: 'if (framed) return yield framed;',
+  },
   ...MACHINE_DEFECTS,
 ];
 

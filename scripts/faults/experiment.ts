@@ -40,6 +40,8 @@ export interface Experiment {
   readonly name: string;
   /** The sentence that it tries to prove wrong. */
   readonly promise: string;
+  /** Names of parts that can be run alone; absent: it has none. */
+  readonly parts?: readonly string[];
   readonly rounds: { readonly short: number; readonly long: number };
   /** Why it can't be run here; undefined where it can. What is skipped is never a success. */
   unable?(): string | undefined;
@@ -60,7 +62,7 @@ export function chosen<Part extends { readonly name: string }>(all: readonly Par
 /** What is wrong with the figures; empty: the promise held and something was seen. */
 export function faultsOf({ shown, rounds, lost, gaps, chain, broken }: Figures): string[] {
   return [
-    ...(rounds === 0 || shown === 0 ? ['it saw nothing'] : []),
+    ...((rounds === 0 || shown === 0) && broken.length === 0 ? ['it saw nothing'] : []),
     ...(lost > 0 ? [`${lost} shown scans are lost`] : []),
     ...(gaps > 0 ? [`${gaps} gaps or doubles`] : []),
     ...(chain > 0 ? [`${chain} breaks of the chain`] : []),

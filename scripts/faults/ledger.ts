@@ -28,6 +28,8 @@ export class Ledger {
   duplicates = 0;
   /** Events that came for the first time although one before them had not. */
   outOfOrder = 0;
+  /** The highest sequence number that a receipt of its own has said. */
+  receipted = 0;
   /** Deliveries that are no event of the contract. */
   readonly strange: string[] = [];
   /** Payloads on `state`, oldest first. */
@@ -111,8 +113,12 @@ export class Ledger {
   }
 
   /** A receipt for everything that is here without a gap, or for what a test says. */
-  async receipt(fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    await this.publish('receipt', JSON.stringify({ epoch: this.epoch, sequence: this.whole, ...fields }), true);
+  async receipt(
+    fields: { readonly sequence?: number; readonly resend?: readonly (readonly [from: number, to: number])[] } = {},
+  ): Promise<void> {
+    const receipt = { epoch: this.epoch, sequence: this.whole, ...fields };
+    this.receipted = Math.max(this.receipted, receipt.sequence);
+    await this.publish('receipt', JSON.stringify(receipt), true);
   }
 
   /** How often each code (by the last six digits of its masked number) is stored as an event. */

@@ -23,6 +23,8 @@ export interface ReaderSetup {
   readonly settings?: object;
   /** Keys below `uplink`. */
   readonly uplink?: object;
+  /** How many scanners it has; default one. */
+  readonly scanners?: number;
   readonly environment?: NodeJS.ProcessEnv;
   /** A program that becomes the launcher, with its options. */
   readonly through?: readonly string[];
@@ -55,9 +57,9 @@ export class FaultedReader {
   starts = 0;
   readonly #setup: ReaderSetup;
   readonly #configuration: string;
-  readonly #link: string;
+  readonly #links: readonly string[];
   readonly #waiting = new Set<() => void>();
-  #cable: Plug | undefined;
+  #cables: Plug[] = [];
   #child: ChildProcess | undefined;
   #ended: Promise<number | null> = Promise.resolve(0);
   #next = 1;
@@ -65,7 +67,8 @@ export class FaultedReader {
   constructor(setup: ReaderSetup) {
     this.#setup = setup;
     this.data = join(setup.folder, `data-${setup.reader}`);
-    this.#link = join(setup.folder, `dev-${setup.reader}`, 'usb-scanner');
+    const dev = join(setup.folder, `dev-${setup.reader}`);
+    this.#links = Array.from({ length: setup.scanners ?? 1 }, (_, at) => join(dev, `usb-scanner-${at + 1}`));
     this.#configuration = join(setup.folder, `${setup.reader}.yaml`);
     mkdirSync(setup.folder, { recursive: true });
     // YAML is a superset of JSON.
@@ -73,7 +76,7 @@ export class FaultedReader {
       site: SITE,
       reader: setup.reader,
       direction: 'in',
-      scanners: [{ id: 'main', kind: 'serial', path: this.#link }],
+      scanners: this.#links.map((path, at) => ({ id: `scanner-${at + 1}`, kind: 'serial', path })),
       uplink: { broker: setup.broker, ...setup.uplink },
       admission: { accept: { cccd: 'record' }, antiPassback: 'off' },
       console: 'off',
@@ -100,8 +103,8 @@ export class FaultedReader {
   async start(): Promise<void> {
     const { root, through = [], environment } = this.#setup;
     // A new cable: bytes that nobody read from the old one are gone with it, as with a plug that is pulled.
-    this.#cable?.close();
-    this.#cable = plug(this.#link);
+    this.#unplug();
+    this.#cables = this.#links.map((link) => plug(link));
     const words = [...through, join(root, 'scripts', 'gate-reader'), 'run', '--config', this.#configuration, '--data', this.data];
     const child = spawn(words[0] ?? '', words.slice(1), {
       env: { ...process.env, LANG: 'C', ...environment },
@@ -127,9 +130,13 @@ export class FaultedReader {
     await ready.promise.finally(() => clearTimeout(timer));
   }
 
-  /** Bytes into the scanner's cable. */
-  async send(bytes: Uint8Array | string): Promise<void> {
-    await this.#cable?.write(bytes);
+  /** Bytes into a scanner's cable, counted from 0. */
+  async send(bytes: Uint8Array | string, scanner = 0): Promise<void> {
+    await this.#cables[scanner]?.write(bytes);
+  }
+
+  #unplug(): void {
+    for (const cable of this.#cables) cable.close();
   }
 
   /** The next card, one that was never scanned before; what a scanner sends for it. */
@@ -172,7 +179,7 @@ export class FaultedReader {
 
   async close(): Promise<void> {
     await this.kill();
-    this.#cable?.close();
+    this.#unplug();
   }
 
   #heard(line: string): void {

@@ -15,6 +15,22 @@ import { type Outcome, outcomeTable, type Trial, trialTable } from './table.ts';
 
 const ROOT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
 const interrupted = new AbortController();
+/** Taken away however the bench ends. */
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function makeFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `gate-reader-${name}-`));
+  folders.add(folder);
+  return folder;
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+}
 
 /** Progress goes to standard error; the tables are what the bench prints. */
 function say(words: string): void {
@@ -33,7 +49,7 @@ async function tried(experiment: Experiment, { root, rounds, parts, seed: chance
   const { name } = experiment;
   const because = experiment.unable?.();
   if (because !== undefined) return { name, kind: 'unable', because, seconds: 0 };
-  const folder = mkdtempSync(join(tmpdir(), `gate-reader-${name}-`));
+  const folder = makeFolder(name);
   const startedMs = performance.now();
   const seconds = (): number => (performance.now() - startedMs) / 1000;
   let saidMs = 0;
@@ -50,7 +66,7 @@ async function tried(experiment: Experiment, { root, rounds, parts, seed: chance
   } catch (error) {
     return { name, kind: 'failed', error: error instanceof Error ? error.message : String(error), seconds: seconds() };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
@@ -63,7 +79,7 @@ async function tryDefect(defect: Defect, chance: number): Promise<Trial> {
   const { name, does, experiment: wanted, rounds, parts = [] } = defect;
   const experiment = EXPERIMENTS.find((one) => one.name === wanted);
   if (experiment === undefined) throw new Error(`defect ${name}: there is no experiment ${wanted}`);
-  const folder = mkdtempSync(join(tmpdir(), `gate-reader-defect-`));
+  const folder = makeFolder('defect');
   try {
     const root = join(folder, 'tree');
     seed(defect, ROOT, root);
@@ -73,7 +89,7 @@ async function tryDefect(defect: Defect, chance: number): Promise<Trial> {
     const found = outcome.kind === 'failed' ? `failed: ${outcome.error}` : red.join('; ');
     return { defect: name, does, experiment: wanted, caught: red.length > 0, found, seconds: outcome.seconds };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 
@@ -82,7 +98,7 @@ function optionsOrEnd(): FaultOptions {
     const seeds = Math.floor(Math.random() * 2 ** 32);
     return readOptions(
       process.argv.slice(2),
-      EXPERIMENTS.map(({ name }) => name),
+      { experiments: EXPERIMENTS.map(({ name }) => name), defects: DEFECTS.map(({ name }) => name) },
       seeds,
     );
   } catch (error) {
@@ -98,11 +114,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(1);
   });
 }
-const wanted = EXPERIMENTS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
-say(`seed ${options.seed}, ${wanted.length} experiments`);
-const able = wanted.filter(({ unable }) => unable?.() === undefined);
-const defects = options.defects ? DEFECTS.filter((defect) => able.some(({ name }) => name === defect.experiment)) : [];
-const { parts, seed: chance } = options;
+const { parts, onlyDefects, seed: chance } = options;
+const chosen = EXPERIMENTS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+const able = new Set(chosen.flatMap((one) => (one.unable?.() === undefined ? [one.name] : [])));
+const isTried = ({ name, experiment }: Defect): boolean =>
+  onlyDefects.length === 0 ? options.defects && able.has(experiment) : onlyDefects.includes(name);
+const wanted = onlyDefects.length === 0 ? chosen : [];
+const defects = DEFECTS.filter(isTried);
+say(`seed ${chance}, ${wanted.length} experiments, ${defects.length} defects`);
 const results = await inTurn<Outcome | Trial>(options.jobs, [
   ...wanted.map((experiment) => async () => {
     say(`${experiment.name}: ${experiment.promise}`);
@@ -120,6 +139,7 @@ else process.stdout.write(`\n${outcomeTable(outcomes)}\n\n${trials.length === 0 
 const held = outcomes.every(
   (outcome) => outcome.kind === 'unable' || (outcome.kind === 'done' && faultsOf(outcome.figures).length === 0),
 );
-const good = held && able.length > 0 && trials.every(({ caught }) => caught);
-say(`faults: ${able.length} experiments run, ${trials.length} defects tried: ${good ? 'ok' : 'FAULTS'}\n`);
+const done = outcomes.filter(({ kind }) => kind === 'done').length;
+const good = held && done + trials.length > 0 && trials.every(({ caught }) => caught);
+say(`faults: ${done} experiments run, ${trials.length} defects tried: ${good ? 'ok' : 'FAULTS'}\n`);
 process.exitCode = good ? 0 : 1;

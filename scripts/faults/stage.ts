@@ -1,8 +1,10 @@
 // One reader with a broker and a centre of its own, scanned all the time: what the parts of an experiment make trouble for.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../test/fakes/eventually.ts';
 import { type Mosquitto, startMosquitto } from '../../test/fakes/mosquitto.ts';
 import type { Context, Figures } from './experiment.ts';
+import { Broken } from './figures.ts';
 import { type Inspector, inspector } from './inspector.ts';
 import { Ledger } from './ledger.ts';
 import { randomFrom } from './random.ts';
@@ -21,7 +23,7 @@ export interface StageSetup {
   readonly settings?: object;
   /** Silence after which what is missing does not come any more. */
   readonly quietMs?: number;
-  readonly scanEveryMs?: number;
+  readonly scanners?: number;
   /** The centre is there from the beginning, and answers each delivery. */
   readonly centre?: 'away' | 'silent';
 }
@@ -49,7 +51,7 @@ export class Stage {
     this.random = randomFrom(seed);
     this.broker = broker;
     this.between = between;
-    const { receipts, settings, durable } = setup;
+    const { receipts, settings, durable, scanners } = setup;
     const centre = { url: broker.url, site: SITE, reader: setup.name };
     this.ledger = new Ledger({
       ...centre,
@@ -63,6 +65,7 @@ export class Stage {
       broker: between.url,
       uplink: { receipts },
       ...(settings && { settings }),
+      ...(scanners !== undefined && { scanners }),
     });
   }
 
@@ -72,6 +75,31 @@ export class Stage {
     await this.broker.kill();
     await delay(downMs);
     this.broker = await startMosquitto({ config: [...(this.#setup.config ?? OPEN)], ...options, port });
+  }
+
+  /** Resolves once the centre has a first event: trouble before that would try the connecting alone. */
+  async heard(): Promise<void> {
+    await eventually('a first event', () => this.ledger.count > 0, { deadlineMs: 60_000 });
+  }
+
+  /** Waits for what the contract promises. @throws Broken where it does not come about in time */
+  async promised(what: string, look: () => boolean, deadlineMs: number): Promise<void> {
+    await eventually(what, look, { deadlineMs }).catch(() => {
+      throw new Broken(`within ${deadlineMs / 1000} s there was not ${what}`);
+    });
+  }
+
+  /** So many codes more, scanned and answered. */
+  async more(scans: number): Promise<void> {
+    const enough = this.reader.shown.size + scans;
+    await eventually(`${scans} more scans`, () => this.reader.shown.size >= enough, { deadlineMs: 60_000 });
+  }
+
+  /** Cuts the line; resolves when the reader is there again. */
+  async reconnected(): Promise<void> {
+    const { connections } = this.between;
+    this.between.cut();
+    await eventually('another connection', () => this.between.connections > connections, { deadlineMs: 60_000 });
   }
 
   /** Codes one after the other, each once the one before was answered. */
@@ -91,7 +119,7 @@ export class Stage {
   async #keepScanning(): Promise<void> {
     while (this.#scanning && this.reader.alive) {
       await this.reader.scan();
-      await delay(this.#setup.scanEveryMs ?? SCAN_EVERY_MS);
+      await delay(SCAN_EVERY_MS);
     }
   }
 

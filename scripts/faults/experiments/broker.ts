@@ -7,13 +7,13 @@ import { type Context, type Experiment, type Figures } from '../experiment.ts';
 import { allAtOnce } from '../figures.ts';
 import { between } from '../random.ts';
 import { onStage } from '../stage.ts';
-import { eventually } from '../../../test/fakes/eventually.ts';
 
 export const broker: Experiment = {
   name: 'broker',
   promise:
     'only a PUBACK of success (and with receipts not even that) counts as delivered, whatever the broker takes and refuses',
   rounds: { short: 2, long: 100 },
+  parts: BROKER_PARTS.map(({ name }) => name),
   async run(context: Context): Promise<Figures> {
     return await allAtOnce(BROKER_PARTS, context, (part) => troubled(part, context));
   },
@@ -23,7 +23,7 @@ async function troubled(part: BrokerPart, context: Context): Promise<Figures> {
   const { rounds, signal, say } = context;
   return await onStage(part, context, async (stage) => {
     stage.scan();
-    await eventually('a first event', () => stage.ledger.count > 0, { deadlineMs: 60_000 });
+    await stage.heard();
     for (let round = 0; round < rounds && !signal.aborted; round += 1) {
       await delay(between(stage.random, 200, 600));
       await part.trouble(stage, round);

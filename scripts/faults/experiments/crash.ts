@@ -1,14 +1,16 @@
 // Experiment: the daemon is killed without warning, again and again, at any moment of a stream of scans.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../../test/fakes/eventually.ts';
 import { startMosquitto } from '../../../test/fakes/mosquitto.ts';
 import type { Context, Experiment, Figures } from '../experiment.ts';
 import { Ledger } from '../ledger.ts';
 import { between } from '../random.ts';
 import { delivered, FaultedReader, SITE } from '../reader.ts';
 
-/** From a ready daemon to its end: from before its first scan to some hundred scans. */
-const LIFE_MS = { least: 0, most: 400 };
+/** A life is so many scans, and then a moment: counted, for a busy machine does few of them in any time. */
+const SCANS = { least: 0, most: 60 };
+const MOMENT_MS = { least: 0, most: 30 };
 
 export const crash: Experiment = {
   name: 'crash',
@@ -24,7 +26,9 @@ export const crash: Experiment = {
       for (let round = 0; round < rounds && !signal.aborted; round += 1) {
         await reader.start();
         const scanning = reader.scanUntil(() => false);
-        await delay(between(random, LIFE_MS.least, LIFE_MS.most));
+        const enough = reader.answers + between(random, SCANS.least, SCANS.most);
+        await eventually('enough scans', () => reader.answers >= enough || !reader.alive, { deadlineMs: 60_000 });
+        await delay(between(random, MOMENT_MS.least, MOMENT_MS.most));
         await reader.kill();
         await scanning;
         say(`round ${round + 1} of ${rounds}, ${reader.shown.size} scans shown`);

@@ -11,7 +11,7 @@ import { badNetwork, type Network, type Trouble } from '../network.ts';
 import { between, randomFrom } from '../random.ts';
 import { delivered, FaultedReader, SITE } from '../reader.ts';
 
-const READERS = 4;
+const READERS = Array.from({ length: 4 }, (_, at) => ({ name: `cut-${at + 1}`, at }));
 /** The longest wait between connections is 30 s; a few rounds do not come near it. */
 const CATCH_UP = { deadlineMs: 120_000, quietMs: 20_000 };
 /** Long enough for an acknowledgement to be missed (10 s) and the line to be given up. */
@@ -26,12 +26,12 @@ export const cut: Experiment = {
   name: 'cut',
   promise: 'whatever the network does, nothing is lost, order is kept, reconnects are bounded and memory stays flat',
   rounds: { short: 3, long: 200 },
+  parts: READERS.map(({ name }) => name),
   async run(context: Context): Promise<Figures> {
     const broker = await startMosquitto();
     try {
-      const parts = Array.from({ length: READERS }, (_, at) => ({ name: `cut-${at + 1}`, at }));
-      const seeds = parts.map(() => Math.floor(context.random() * 2 ** 32));
-      return await allAtOnce(parts, context, ({ name, at }) =>
+      const seeds = READERS.map(() => Math.floor(context.random() * 2 ** 32));
+      return await allAtOnce(READERS, context, ({ name, at }) =>
         troubled({ context, brokerPort: broker.port, name, seed: seeds[at] ?? 0, at }),
       );
     } finally {

@@ -16,6 +16,7 @@ export const disk: Experiment = {
   name: 'disk',
   promise: 'what could not be recorded is never shown as granted, what was granted is there after recovery, the chain is whole',
   rounds: { short: 3, long: 100 },
+  parts: PARTS.map(({ name }) => name),
   unable: () => unableToMeddle() ?? unableToMount(),
   async run(context: Context): Promise<Figures> {
     const library = buildMeddler(context.folder);

@@ -3,6 +3,7 @@
 
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MACHINE_DEFECTS } from './machine-defects.ts';
 
 export interface Defect {
   readonly name: string;
@@ -172,6 +173,7 @@ export const DEFECTS: readonly Defect[] = [
     text: 'if (to > from) this.#appetite.failed(bytes);',
     instead: 'if (to < from) this.#appetite.failed(bytes);',
   },
+  ...MACHINE_DEFECTS,
 ];
 
 const PARTS = ['src', 'config', 'scripts', 'package.json', 'package-lock.json'];

@@ -30,6 +30,14 @@ export interface ReaderSetup {
   readonly through?: readonly string[];
 }
 
+/** One line of feedback. */
+export interface Answer {
+  readonly verdict: string;
+  readonly reason: string;
+  /** Masked; `-` where nobody was identified. */
+  readonly label: string;
+}
+
 const READY_MS = 60_000;
 const FEEDBACK_MS = 30_000;
 
@@ -44,6 +52,7 @@ export class FaultedReader {
   /** Masked labels of granted scans whose feedback was shown, and how many answers there were in all. */
   readonly shown = new Set<string>();
   answers = 0;
+  last: Answer | undefined;
   readonly stderr: string[] = [];
   starts = 0;
   readonly #setup: ReaderSetup;
@@ -139,12 +148,16 @@ export class FaultedReader {
 
   /** Scans the next card and waits for its answer, or for the end of the daemon; false in that case. */
   async scan(): Promise<boolean> {
+    return (await this.present(this.nextCode().bytes)) !== undefined;
+  }
+
+  /** Scans a code and waits for its answer; undefined where the daemon ended before it. */
+  async present(bytes: string): Promise<Answer | undefined> {
     const before = this.answers;
-    const { bytes } = this.nextCode();
     // A cable whose far end died takes no bytes.
     await this.send(bytes).catch(() => undefined);
     await this.#until(() => this.answers > before || !this.alive);
-    return this.answers > before;
+    return this.answers > before ? this.last : undefined;
   }
 
   /** Scans until `done` or the end of the daemon. */
@@ -170,10 +183,11 @@ export class FaultedReader {
   }
 
   #heard(line: string): void {
-    const found = /^(granted|denied) \S+ \S+ \S+ (\S+)/u.exec(line);
-    if (found === null) return;
+    const [, verdict, reason, label] = /^(granted|denied) (\S+) \S+ \S+ (.+)/u.exec(line) ?? [];
+    if (verdict === undefined || reason === undefined || label === undefined) return;
     this.answers += 1;
-    if (found[1] === 'granted' && found[2] !== undefined) this.shown.add(found[2]);
+    this.last = { verdict, reason, label };
+    if (verdict === 'granted') this.shown.add(label);
     this.#wake();
   }
 

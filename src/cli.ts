@@ -69,6 +69,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'make orders to a reader: open, lock, identify …',
     load: async () => (await import('./commands/command.ts')).commandCommand(),
   },
+  simulate: {
+    description: 'many simulated readers on one broker, to size the centre',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+  },
   token: {
     description: 'make tokens for staff and pupils',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),

@@ -146,6 +146,7 @@ function localTime(clock: Clock): string {
 function openParts(options: DaemonOptions): Parts {
   const { configuration, log, readerKey, clock } = options;
   const board = new FaultBoard();
+  let started = false;
   const parts: Omit<Parts, 'lists' | 'remote'> = {
     ...options,
     board,
@@ -163,7 +164,10 @@ function openParts(options: DaemonOptions): Parts {
       onFault: (message) => board.report('journal', message),
       onSetAside: ({ file, fault, epoch }) => {
         log.error({ file, fault, epoch }, 'the journal was set aside for its fault; a new one begins, the gate goes on');
+        if (!started) return;
         parts.uplink?.reopen(epoch);
+        // With the key that its seals verify against: every epoch stands for itself.
+        recordStart(parts);
       },
     }),
   };
@@ -171,6 +175,7 @@ function openParts(options: DaemonOptions): Parts {
   // The start is the first event of a run: what the lists tell comes after it.
   tellFaults(parts);
   recordStart(parts);
+  started = true;
   const lists = options.openLists(tellLists(parts));
   options.onClose('lists', () => lists.close());
   return Object.assign(parts, { lists, remote: new Remote(parts) });

@@ -26,6 +26,8 @@ export interface DaemonSetup {
   readonly scanners?: (tty: string) => readonly object[];
   /** Configuration keys beside, or instead of, the usual ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** A program, with its words, that becomes the launcher. */
+  readonly through?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +43,7 @@ const serialAlone = (tty: string) => [{ id: SCANNER, kind: 'serial', path: tty, 
 
 /** Writes the configuration into the data folder's parent and starts the daemon; resolves with its `ready` line. */
 export async function startDaemonProcess(setup: DaemonSetup): Promise<RunningDaemon> {
-  const { reader, dataFolder, tty, brokerPort, scanners = serialAlone, settings, signal } = setup;
+  const { reader, dataFolder, tty, brokerPort, scanners = serialAlone, settings, through = [], signal } = setup;
   const config = join(dataFolder, '..', `${reader}.yaml`);
   // JSON is YAML.
   writeFileSync(
@@ -62,7 +64,9 @@ export async function startDaemonProcess(setup: DaemonSetup): Promise<RunningDae
     }),
   );
   const startedMs = performance.now();
-  const child = startChild(LAUNCHER, ['run', '--config', config, '--data', dataFolder], signal);
+  const [program = LAUNCHER, ...words] = through;
+  const run = ['run', '--config', config, '--data', dataFolder];
+  const child = startChild(program, through.length === 0 ? run : [...words, LAUNCHER, ...run], signal);
   try {
     const ready = await child.line(START_MS);
     if (!ready.text.startsWith('ready ')) throw new Error(`the daemon said ${JSON.stringify(ready.text)}, wanted its ready line`);

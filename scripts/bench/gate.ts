@@ -28,6 +28,7 @@ export interface GateSetup {
   readonly awaited?: number;
   readonly settings?: DaemonSetup['settings'];
   readonly scanners?: DaemonSetup['scanners'];
+  readonly through?: DaemonSetup['through'];
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +36,7 @@ export const dataFolderOf = ({ folder, reader }: Pick<GateSetup, 'folder' | 'rea
 
 /** The centre is there before the daemon, so that nothing is refused for want of a subscriber. */
 export async function openGate(setup: GateSetup): Promise<Gate> {
-  const { reader, broker, awaited, settings, scanners, signal } = setup;
+  const { reader, broker, awaited, settings, scanners, through, signal } = setup;
   const centre = await startCentre({
     port: broker.port,
     base: `gates/v1/${SITE}/${reader}`,
@@ -58,6 +59,7 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
       brokerPort: broker.port,
       ...(settings === undefined ? {} : { settings }),
       ...(scanners === undefined ? {} : { scanners }),
+      ...(through === undefined ? {} : { through }),
       signal,
     });
     const cards = cardTexts();

@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['scan', 'idle', 'devices', 'drain', 'start', 'judge', 'swap', 'explain'] as const;
+export const MEASURES = ['scan', 'idle', 'devices', 'drain', 'start', 'judge', 'swap', 'explain', 'growth'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** How much is measured; `--quick` shortens it, and then its numbers say less. */
@@ -29,6 +29,8 @@ export interface Sizes {
   /** Rosters taken over while codes are read. */
   readonly swaps: number;
   readonly explained: number;
+  /** Events in the journals whose cost is compared, the smallest first. */
+  readonly growth: readonly number[];
 }
 
 const FULL: Sizes = {
@@ -47,6 +49,7 @@ const FULL: Sizes = {
   judgeRounds: 20,
   swaps: 10,
   explained: 20_000,
+  growth: [1_000, 1_000_000, 5_000_000],
 };
 
 const QUICK: Sizes = {
@@ -64,6 +67,7 @@ const QUICK: Sizes = {
   judgeRounds: 10,
   swaps: 2,
   explained: 5_000,
+  growth: [1_000, 1_000_000],
 };
 
 /** What each measure is given. */
@@ -84,11 +88,13 @@ export interface BenchOptions {
   readonly dir: string;
 }
 
-export const USAGE = `Usage: npm run bench -- [--quick] [--json] [--only ${MEASURES.join('|')}]... [--dir FOLDER]`;
+export const USAGE = `Usage: npm run bench -- [--quick] [--json] [--only ${MEASURES.join('|')}]... [--dir FOLDER]
+       npm run bench -- growth     the same as --only growth, which takes minutes and 3 GB and is left out otherwise`;
 
 /** @throws Error that says what is wrong. */
 export function readOptions(words: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     args: [...words],
     options: {
       quick: { type: 'boolean', default: false },
@@ -97,13 +103,14 @@ export function readOptions(words: readonly string[]): BenchOptions {
       dir: { type: 'string', default: tmpdir() },
     },
   });
-  const only = values.only.map((name) => {
+  const only = [...values.only, ...positionals].map((name) => {
     const measure = MEASURES.find((one) => one === name);
-    if (measure === undefined) throw new Error(`--only ${name}: wanted one of ${MEASURES.join(', ')}`);
+    if (measure === undefined) throw new Error(`${name}: wanted one of ${MEASURES.join(', ')}`);
     return measure;
   });
   return {
-    only: only.length === 0 ? MEASURES : only,
+    // Minutes and gigabytes: only where it is asked for.
+    only: only.length === 0 ? MEASURES.filter((name) => name !== 'growth') : only,
     json: values.json,
     quick: values.quick,
     sizes: values.quick ? QUICK : FULL,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureDrain } from './drain.ts';
 import { measureExplaining } from './explain.ts';
 import { warmUp } from './gate.ts';
+import { measureGrowth } from './growth.ts';
 import { measureIdle } from './idle.ts';
 import { measureIdleDevices } from './idle-devices.ts';
 import { measureJudging } from './judge.ts';
@@ -24,6 +25,7 @@ const MEASURING: Readonly<Record<Measure, (bench: Bench) => Promise<Row[]>>> = {
   judge: measureJudging,
   swap: measureSwap,
   explain: measureExplaining,
+  growth: measureGrowth,
 };
 
 async function bench({ only, json, quick, sizes, dir }: BenchOptions, signal: AbortSignal): Promise<void> {

@@ -21,15 +21,31 @@ const TOOLS = {
   '/usr/lib/systemd/systemd-udevd': 'udev',
 };
 
+/** Does what needs Debian's mirror. @throws Error that says so, with apt's words */
+function fromMirror(what: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `can't ${what}: is Debian's mirror within reach? (network, http_proxy, /etc/apt/sources.list*) apt says:\n${words}`,
+      { cause: error },
+    );
+  }
+}
+
 /** Installs what is missing, as root. Returns what it installed. @throws Error naming the packages and the cure */
 export function installTools({ tools }: Architecture): string[] {
   const missing = () => Object.entries({ ...TOOLS, ...tools }).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
   const needed = missing();
   if (needed.length === 0) return [];
-  if (process.getuid?.() !== 0) throw new Error(`run: sudo apt-get install ${needed.join(' ')}`);
+  const packages = needed.join(' ');
+  if (process.getuid?.() !== 0) throw new Error(`the bench needs Debian packages; run: sudo apt-get install ${packages}`);
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  command('apt-get', ['-qq', 'update'], { environment });
-  command('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', ...needed], { environment });
+  fromMirror(`install ${packages}`, () => {
+    command('apt-get', ['-qq', 'update'], { environment });
+    command('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', ...needed], { environment });
+  });
   const absent = missing();
   if (absent.length > 0) throw new Error(`installed, but their files are not where they are wanted: ${absent.join(', ')}`);
   return needed;
@@ -82,11 +98,14 @@ export function privateApt({ folder, architecture, wanted: what }: AptPlan): Pri
     'APT::Sandbox::User': 'root',
     // Without it `update` succeeds with the old lists when the mirror is out of reach.
     'APT::Update::Error-Mode': 'any',
+    // A network that swallows everything must not cost minutes.
+    'Acquire::Retries': '1',
+    'Acquire::http::Timeout': '20',
   };
   const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   return {
     suite,
-    update: () => void command('apt-get', [...options, '-qq', 'update']),
+    update: () => fromMirror(`fetch the lists of ${suite}`, () => void command('apt-get', [...options, '-qq', 'update'])),
     dependency(name, wanted) {
       const found = command('apt-cache', [...options, 'depends', name])
         .match(/(?<=Depends: ).*/gu)
@@ -94,26 +113,40 @@ export function privateApt({ folder, architecture, wanted: what }: AptPlan): Pri
       if (found === undefined) throw new Error(`${name} of ${suite} depends on nothing like ${String(wanted)}`);
       return found;
     },
-    download: (into, names) => void command('apt-get', [...options, '-qq', 'download', ...names], { cwd: into }),
+    download(into, names) {
+      const words = [...options, '-qq', 'download', ...names];
+      fromMirror(`fetch ${names.join(' ')}`, () => void command('apt-get', words, { cwd: into }));
+    },
     downloadAll(into, names) {
       const only = ['-qq', '-y', '--no-install-recommends', '--download-only', '-o', `Dir::Cache::archives=${into}`];
-      command('apt-get', [...options, ...only, 'install', ...names]);
+      fromMirror(`fetch ${names.join(' ')}`, () => void command('apt-get', [...options, ...only, 'install', ...names]));
     },
   };
 }
 
-function ownMirror(): { uri: string; codename: string } {
-  const targets = command('apt-get', [
-    'indextargets',
-    '--format',
-    '$(LABEL)|$(COMPONENT)|$(CODENAME)|$(REPO_URI)',
-    'Created-By: Packages',
-  ]);
+function ownMirror(): Mirror {
+  const known = knownMirror();
+  if (known !== undefined) return known;
+  // Images for containers come without apt's lists, and apt then knows no codename.
+  if (process.getuid?.() === 0) fromMirror('ask for lists of packages', () => void command('apt-get', ['-qq', 'update']));
+  const found = knownMirror();
+  if (found !== undefined) return found;
+  throw new Error(
+    'apt knows no Debian release here; the bench needs Debian 12 or newer with its sources, after an apt-get update',
+  );
+}
+
+interface Mirror {
+  readonly uri: string;
+  readonly codename: string;
+}
+
+function knownMirror(): Mirror | undefined {
+  const format = '$(LABEL)|$(COMPONENT)|$(CODENAME)|$(REPO_URI)';
+  const targets = command('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
   for (const line of targets.split('\n')) {
     const [label, component, codename = '', uri = ''] = line.split('|');
     if (label === 'Debian' && component === 'main' && /^[a-z]+$/u.test(codename)) return { uri, codename };
   }
-  throw new Error(
-    'apt knows no Debian release here; the bench needs Debian 12 or newer with its sources, after an apt-get update',
-  );
+  return undefined;
 }

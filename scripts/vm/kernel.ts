@@ -59,7 +59,10 @@ function newestRelease({ architecture: { debian }, cache, apt, say }: KernelPlan
   } catch (error) {
     const kept = readdirSync(cache).filter((name) => name.endsWith(ends + KEPT));
     const [newest] = kept.sort((a, b) => statSync(join(cache, b)).mtimeMs - statSync(join(cache, a)).mtimeMs);
-    if (newest === undefined) throw error;
+    if (newest === undefined) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${cache} holds no kernel yet, and ${why}`, { cause: error });
+    }
     say(`${apt.suite} could not be asked for a newer kernel; using the cached one`);
     return newest.slice(0, -KEPT.length);
   }

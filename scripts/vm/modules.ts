@@ -33,6 +33,9 @@ const MODULES = ['gpio-sim.ko', 'uleds.ko', 'kiosk-wiring.ko', 'pwm-beeper.ko', 
 
 /** Returns the modules' files. @throws Error with the compiler's words */
 export function buildModules({ folder, headers, archive, loopback, release }: ModuleBuild): string[] {
+  if (process.getuid?.() !== 0) {
+    throw new Error('the simulators are built over a view of /usr that only root can make; run the bench once as root');
+  }
   const build = join(folder, 'build');
   mkdirSync(build);
   command('tar', ['-xf', archive, '-C', build, '--strip-components=1', '--wildcards', ...SOURCES.map((path) => `*/${path}`)]);

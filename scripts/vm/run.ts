@@ -2,11 +2,13 @@
 // and the checkout as it is. Exit 0: each check ran and passed; 1: not; 2: usage.
 
 import { mkdirSync, realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checksOf } from '../../test/vm/checks.ts';
 import { ARCHITECTURES } from './architecture.ts';
 import { boot } from './boot.ts';
+import { deal } from './deal.ts';
 import { installTools, privateApt } from './debian.ts';
 import { fetchKernel } from './kernel.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
@@ -32,7 +34,7 @@ function optionsOrEnd(): BenchOptions {
   }
 }
 
-/** Every machine that has a wanted check, one after the other: each takes a processor of the host. */
+/** Every machine that has a wanted check, one after the other; its checks are shared out between two guests at a time. */
 async function bench({ architecture: name, cache, only, timeoutS, verbose }: BenchOptions): Promise<string[]> {
   const architecture = ARCHITECTURES[name];
   const installed = installTools(architecture);
@@ -54,7 +56,13 @@ async function bench({ architecture: name, cache, only, timeoutS, verbose }: Ben
     );
     if (wanted.length === 0) continue;
     count += wanted.length;
-    faults.push(...(await boot({ machine, kernel, system, checkout: ROOT, wanted, timeoutS, verbose, say })));
+    const hands = deal(wanted, availableParallelism());
+    const guests = hands.map((hand, index) => {
+      const tag = hands.length === 1 ? '' : `[${index + 1}] `;
+      const told = (words: string): void => say(tag + words);
+      return boot({ machine, kernel, system, checkout: ROOT, wanted: hand, timeoutS, verbose, say: told });
+    });
+    faults.push(...(await Promise.all(guests)).flat());
   }
   if (count === 0) faults.push('no check was wanted');
   for (const fault of faults) process.stdout.write(`FAULT ${fault}\n`);

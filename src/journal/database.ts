@@ -56,6 +56,19 @@ export function openForWriting(file: string): Connection {
   }
 }
 
+/**
+ * After a commit that failed in its flush: the transaction is rolled back, and yet whole in the write-ahead log, where the next
+ * opening after a crash would take it for committed. Another that changes nothing is written over it, flushed or not. (An UPDATE
+ * to the same value writes nothing.)
+ */
+export function coverFailedCommit(connection: Connection): void {
+  try {
+    connection.pragma(`application_id = ${APPLICATION_ID}`);
+  } catch {
+    // It fails for the same reason; by then it is written.
+  }
+}
+
 /** Opens beside a running daemon; never writes. @throws SqliteError, also where the file is missing. */
 export function openForReading(file: string): Connection {
   return new Database(file, { readonly: true, fileMustExist: true, timeout: 2_000 });

@@ -9,7 +9,7 @@ import { uuidv7 } from 'uuidv7';
 import { clockData, type EventContent, sequenceText, serialise } from '../admission/event.ts';
 import type { Clock, Journal, Moment, Past, Recorded } from '../admission/ports.ts';
 import { type ChainRow, chainOf, type Head, hashOf, headOf } from './chain.ts';
-import { type Connection, inodeOf, isDamage, moveAside, openForWriting } from './database.ts';
+import { type Connection, coverFailedCommit, inodeOf, isDamage, moveAside, openForWriting } from './database.ts';
 import { recordedPast, type RecordedPast } from './past.ts';
 import { type DayOf, Presence } from './presence.ts';
 import { type Removable, removable, remove, type Retention } from './prune.ts';
@@ -177,6 +177,7 @@ export class SqliteJournal implements Journal {
     try {
       return this.#append(compose);
     } catch (error) {
+      if (this.#open && !isDamage(error)) coverFailedCommit(this.#open.connection);
       this.#forget();
       if (!isDamage(error)) return { ok: false, message: faultOf(error) };
       try {

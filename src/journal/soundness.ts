@@ -29,6 +29,8 @@ export function requireSound(connection: Connection, { everyPage }: { everyPage:
       throw new Damaged(`the chain is broken before event ${event.sequence}`);
     }
   });
+  const last = newest.at(-1);
+  if (last && !isWhole(last)) throw new Damaged(`event ${last.sequence}, the last one, is not whole`);
   if (headOf(connection, chain).sequence < chain.sealedSequence) throw new Damaged('sealed events are missing at the end');
   if (!everyPage) return;
   const [answer] = connection.pragma('quick_check(1)') as { quick_check: string }[];
@@ -40,4 +42,14 @@ export function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
   return `${code}${error.message}`;
+}
+
+/** Whether a row still is the event that was stored. No later row holds the last one's hash: what it shows for itself must do. */
+function isWhole({ sequence, body }: StoredEvent): boolean {
+  try {
+    const event = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as { readonly sequence?: unknown };
+    return Number(event.sequence) === sequence;
+  } catch {
+    return false;
+  }
 }

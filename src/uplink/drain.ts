@@ -1,6 +1,7 @@
 // Which rows to send next: the pure core of the uplink. No I/O, no clock. Guarantees: `confirmed` never passes a row that was not
 // delivered; what is sent on a connection is contiguous, and after a refusal starts again at the first undelivered row;
 // no more is in flight than the broker and the bounds allow.
+import { Appetite } from './appetite.ts';
 import type { Bounds } from './timings.ts';
 
 /** Sequence numbers from..to, both included. */
@@ -33,6 +34,7 @@ export interface Start {
 
 interface Flight extends Range {
   readonly id: number;
+  readonly kind: Plan['kind'];
   readonly bytes: number;
   outcome: 'pending' | 'delivered' | 'refused';
 }
@@ -43,6 +45,8 @@ export type RetryDelays = () => Iterator<number, never>;
 export class Drain {
   readonly #bounds: Bounds;
   readonly #delays: RetryDelays;
+  /** Outlives connections: what it goes by is learnt from their ends. */
+  readonly #appetite: Appetite;
   #retry: Iterator<number, never>;
   #active = false;
   #confirmed = 0;
@@ -59,13 +63,15 @@ export class Drain {
   #halted = false;
   /** One message at a time until one is delivered: after a refusal, */
   #probing = false;
-  /** and at a cautious beginning: who subscribes while a window is being refused would get its end before its beginning. */
+  /** and at a cautious beginning: who subscribes while a window is being refused would get its end before its beginning; so would
+   * everybody where the beginning is too large and the end is not. */
   #opening = false;
   #retryAt: number | undefined;
 
   constructor(bounds: Bounds, delays: RetryDelays) {
     this.#bounds = bounds;
     this.#delays = delays;
+    this.#appetite = new Appetite(bounds.batchBytes);
     this.#retry = delays();
   }
 
@@ -106,17 +112,19 @@ export class Drain {
   begin(start: Start): void {
     this.end();
     this.#active = true;
-    this.#opening = start.cautious === true;
+    this.#opening = start.cautious === true || this.#appetite.doubtful;
     this.#confirmed = start.confirmed;
     this.#head = Math.max(start.head, start.confirmed);
     this.#next = start.confirmed + 1;
     this.#backlogTo = this.#head;
     this.#window = Math.min(this.#bounds.window, start.receiveMaximum);
-    this.#maxBytes = Math.min(this.#bounds.batchBytes, start.maxPayloadBytes);
+    this.#maxBytes = start.maxPayloadBytes;
   }
 
   /** The connection is gone: what was in flight counts as not delivered. */
   end(): void {
+    const oldest = this.#pending(this.#flights)[0] ?? this.#resends[0];
+    if (oldest !== undefined) this.#tooMuch(oldest);
     this.#active = false;
     this.#flights = [];
     this.#resends = [];
@@ -159,7 +167,7 @@ export class Drain {
   /** The plan's rows up to `to` went out as message `id`. */
   started(id: number, plan: Plan, to: number, bytes: number): void {
     this.#retryAt = undefined;
-    const flight: Flight = { id, from: plan.from, to, bytes, outcome: 'pending' };
+    const flight: Flight = { id, kind: plan.kind, from: plan.from, to, bytes, outcome: 'pending' };
     if (plan.resend) {
       this.#resends.push(flight);
       this.#dropWanted(to);
@@ -175,7 +183,7 @@ export class Drain {
       this.#dropWanted(plan.to);
       return;
     }
-    this.#flights.push({ id: -1, from: plan.from, to: plan.to, bytes: 0, outcome: 'delivered' });
+    this.#flights.push({ id: -1, kind: plan.kind, from: plan.from, to: plan.to, bytes: 0, outcome: 'delivered' });
     this.#next = plan.to + 1;
     this.#confirm();
   }
@@ -186,6 +194,7 @@ export class Drain {
     if (flight === undefined) return;
     flight.outcome = delivered ? 'delivered' : 'refused';
     if (delivered) this.#opening = false;
+    if (delivered && flight.kind === 'batch') this.#appetite.delivered();
     if (this.#resends.includes(flight)) {
       this.#resends = this.#resends.filter((one) => one !== flight);
       if (!delivered) this.#wanted.unshift({ from: flight.from, to: flight.to });
@@ -197,6 +206,16 @@ export class Drain {
       this.#retry = this.#delays();
     }
     if (this.#halted && this.inFlight === 0) this.#rewind(nowMs);
+  }
+
+  /** Message `id` is being refused for what it is, not for want of a subscriber: its rows may pass in smaller messages. */
+  spurned(id: number): void {
+    const flight = [...this.#resends, ...this.#flights].find((one) => one.id === id && one.outcome === 'pending');
+    if (flight !== undefined) this.#tooMuch(flight);
+  }
+
+  #tooMuch({ from, to, bytes }: Flight): void {
+    if (to > from) this.#appetite.failed(bytes);
   }
 
   #rewind(nowMs: number): void {
@@ -222,12 +241,16 @@ export class Drain {
     return [...this.#resends, ...this.#pending(this.#flights)].reduce((sum, one) => sum + one.bytes, 0);
   }
 
+  #mostBytes(): number {
+    return Math.min(this.#appetite.bytes, this.#maxBytes);
+  }
+
   #nextResend(): Plan | undefined {
     while (this.#wanted[0] !== undefined && this.#wanted[0].from >= this.#next) this.#wanted.shift();
     const range = this.#wanted[0];
-    if (range === undefined || this.#bytesInFlight() >= this.#bounds.bytesInFlight) return undefined;
+    if (range === undefined || this.#bytesInFlight() >= this.#appetite.bytesInFlight) return undefined;
     const to = Math.min(range.to, this.#next - 1, range.from + this.#bounds.batchRows - 1);
-    return { kind: 'batch', from: range.from, to, maxBytes: this.#maxBytes, resend: true };
+    return { kind: 'batch', from: range.from, to, maxBytes: this.#mostBytes(), resend: true };
   }
 
   #dropWanted(to: number): void {
@@ -239,10 +262,10 @@ export class Drain {
     if (this.#next > this.#head) return undefined;
     if (this.#head - this.#next + 1 > this.#bounds.liveRows) this.#backlogTo = this.#head;
     if (this.#next > this.#backlogTo) {
-      return { kind: 'event', from: this.#next, to: this.#next, maxBytes: this.#maxBytes, resend: false };
+      return { kind: 'event', from: this.#next, to: this.#next, maxBytes: this.#mostBytes(), resend: false };
     }
-    if (this.#bytesInFlight() >= this.#bounds.bytesInFlight) return undefined;
+    if (this.#bytesInFlight() >= this.#appetite.bytesInFlight) return undefined;
     const to = Math.min(this.#backlogTo, this.#next + this.#bounds.batchRows - 1);
-    return { kind: 'batch', from: this.#next, to, maxBytes: this.#maxBytes, resend: false };
+    return { kind: 'batch', from: this.#next, to, maxBytes: this.#mostBytes(), resend: false };
   }
 }

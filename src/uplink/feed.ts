@@ -159,6 +159,11 @@ export class Feed {
     this.#keeper.advance({ sent: this.#drain.confirmed });
   }
 
+  /** Message `id` is being refused for what it is; `settled` follows. */
+  spurned(id: number): void {
+    this.#drain.spurned(id);
+  }
+
   /** Judges a receipt and, where it holds, takes it; its resend ranges count only if `mayResend`. */
   receipt(payload: Uint8Array, mayResend: boolean): Receipt | ReceiptRefusal | undefined {
     return this.#guard((outbox) => {

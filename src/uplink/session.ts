@@ -174,8 +174,9 @@ export class Session {
   }
 
   #refused(id: number, reason: number): void {
-    this.#with.feed.settled(id, false, performance.now());
     const unheard = reason === 0x10 || (this.#with.embedded && reason === 0x87);
+    if (!unheard) this.#with.feed.spurned(id);
+    this.#with.feed.settled(id, false, performance.now());
     this.#hooks.refused(reasonText(unheard ? 0x10 : reason), unheard);
   }
 

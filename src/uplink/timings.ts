@@ -44,8 +44,6 @@ export interface Bounds {
   readonly batchRows: number;
   /** Bytes of a batch; one larger row still goes alone. */
   readonly batchBytes: number;
-  /** Batches wait once this many bytes are unacknowledged. */
-  readonly bytesInFlight: number;
   /** More unsent rows than this are a backlog and go in batches. */
   readonly liveRows: number;
 }
@@ -54,7 +52,6 @@ export const contractBounds: Bounds = Object.freeze({
   window: 100,
   batchRows: 200,
   batchBytes: 128 * 1024,
-  bytesInFlight: 1024 * 1024,
   liveRows: 100,
 });
 

@@ -22,6 +22,12 @@ export interface Mosquitto {
   kill(): Promise<void>;
 }
 
+/** None outlives the process that started it. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 const binary = '/usr/sbin/mosquitto';
 
 /** A port that was free a moment ago. */
@@ -44,9 +50,15 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const lines = [`listener ${port} 127.0.0.1`, 'persistence false', 'user root', ...queues, ...own];
   writeFileSync(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
   const child = spawn(binary, ['-c', join(folder, 'mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(child);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      running.delete(child);
+      resolve();
+    }),
+  );
   await awaitListening(child, port, () => said);
   return {
     port,

@@ -1,5 +1,6 @@
 // A TCP proxy in front of a broker that can misbehave as brokers do: keep acknowledgements back, send packets nobody asked for.
 import { connect, createServer, type Socket } from 'node:net';
+import { PUBACK, packetsOf, typeOf } from './mqtt-packets.ts';
 
 export interface MqttProxy {
   readonly url: string;
@@ -10,8 +11,6 @@ export interface MqttProxy {
   inject(bytes: Uint8Array): void;
   close(): Promise<void>;
 }
-
-const puback = 4;
 
 export async function startMqttProxy(brokerPort: number): Promise<MqttProxy> {
   const clients = new Set<Socket>();
@@ -27,11 +26,13 @@ export async function startMqttProxy(brokerPort: number): Promise<MqttProxy> {
     client.on('error', end).on('close', end);
     broker.on('error', end).on('close', end);
     client.pipe(broker);
-    const packets = packetReader((packet) => {
-      if (state.swallow && (packet[0] ?? 0) >> 4 === puback) state.swallowed += 1;
-      else client.write(packet);
+    const packets = packetsOf();
+    broker.on('data', (chunk: Buffer) => {
+      for (const packet of packets(chunk)) {
+        if (state.swallow && typeOf(packet) === PUBACK) state.swallowed += 1;
+        else client.write(packet);
+      }
     });
-    broker.on('data', packets);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -46,26 +47,4 @@ export async function startMqttProxy(brokerPort: number): Promise<MqttProxy> {
       await new Promise((resolve) => server.close(resolve));
     },
   });
-}
-
-/** Cuts a stream into MQTT packets. */
-function packetReader(take: (packet: Buffer) => void): (chunk: Buffer) => void {
-  let rest = Buffer.alloc(0);
-  return (chunk) => {
-    rest = Buffer.concat([rest, chunk]);
-    for (let size = packetSize(rest); size !== undefined && rest.length >= size; size = packetSize(rest)) {
-      take(rest.subarray(0, size));
-      rest = rest.subarray(size);
-    }
-  };
-}
-
-function packetSize(bytes: Buffer): number | undefined {
-  let length = 0;
-  for (let at = 1; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    length += (byte & 0x7f) * 128 ** (at - 1);
-    if ((byte & 0x80) === 0) return at + 1 + length;
-  }
-  return undefined;
 }

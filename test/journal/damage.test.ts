@@ -39,6 +39,7 @@ const damages: readonly (readonly [string, (file: string) => void])[] = [
   ['its last page overwritten', (file) => overwrite(file, statSync(file).size - 1024, Buffer.alloc(1024, 0xa5))],
   ['cut in half', (file) => truncateSync(file, Math.floor(statSync(file).size / 2048) * 1024)],
   ['a row changed', (file) => rewrite(file, 38, (text) => text.replace('granted', 'denied!'))],
+  ['its last row changed, which no hash tells of', (file) => rewrite(file, 41, (text) => text.replace('{', '\0'))],
   [
     'a row removed in the middle',
     (file) => tamper(file, (database) => void database.exec('DELETE FROM event WHERE sequence = 20')),

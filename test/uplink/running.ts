@@ -14,6 +14,7 @@ export interface Heard {
   readonly tooLarge: string[];
   readonly commands: CommandArrival[];
   readonly dropped: number[];
+  /** Each move; that they stand at nothing, as is told at first, is none. */
   readonly cursors: Cursors[];
   readonly reports: { code: string; fields: ReportFields }[];
   readonly faults: (string | undefined)[];
@@ -59,7 +60,10 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
       command: (arrival) => heard.commands.push(arrival),
       commandsDropped: (count) => heard.dropped.push(count),
       listTooLarge: (name) => heard.tooLarge.push(name),
-      cursors: (cursors) => heard.cursors.push(cursors),
+      cursors: (cursors) => {
+        const { sent, receipted } = heard.cursors.at(-1) ?? { sent: 0, receipted: 0 };
+        if (cursors.sent !== sent || cursors.receipted !== receipted) heard.cursors.push(cursors);
+      },
       report: (code, fields) => heard.reports.push({ code, fields }),
       faulted: (message) => heard.faults.push(message),
     },

@@ -9,7 +9,7 @@
 //   10 GET_REPORT_REPLY out: 4 u32 id | 8 u16 error | 10 u16 length | 12 data
 //   13 SET_REPORT in: 4 u32 id | 8 u8 report | 9 u8 type | 10 u16 length | 12 data    14 SET_REPORT_REPLY out: 4 u32 id | 8 u16 error
 
-import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../fakes/eventually.ts';
 
@@ -56,7 +56,8 @@ export async function plugHid(identity: HidIdentity): Promise<HidDevice> {
   timer.unref();
   const name = await eventually(
     `a hidraw node of ${identity.serialNumber}`,
-    () => hidrawsOf(identity.serialNumber).find((one) => !before.has(one)),
+    // The kernel shows a device in sysfs before it makes its node.
+    () => hidrawsOf(identity.serialNumber).find((one) => !before.has(one) && existsSync(`/dev/${one}`)),
     { deadlineMs: APPEARS_MS },
   );
   return {

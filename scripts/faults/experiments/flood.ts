@@ -1,0 +1,51 @@
+// Experiment: more than anybody can scan: 200 codes a second, bursts with noise between, a line without an end, 64 scanners at
+// once. Each has a reader of its own; all at once.
+
+import type { Context, Experiment, Figures } from '../experiment.ts';
+import { allAtOnce } from '../figures.ts';
+import { FLOOD_PARTS, type FloodPart, unanswered } from '../flood-parts.ts';
+import { onStage } from '../stage.ts';
+
+const QUIET_MS = 10_000;
+const MEGABYTE = 1_048_576;
+const WARM_ROUNDS = 2;
+/** What the short form sends is more than this: a reader that keeps it in memory grows by that much. */
+const GROWTH_BYTES_MAX = 24 * MEGABYTE;
+
+export const flood: Experiment = {
+  name: 'flood',
+  promise: 'every code is answered and stored once however fast they come, noise costs nothing but itself, and memory is bounded',
+  rounds: { short: 15, long: 600 },
+  parts: FLOOD_PARTS.map(({ name }) => name),
+  async run(context: Context): Promise<Figures> {
+    return await allAtOnce(FLOOD_PARTS, context, (part) => flooded(part, context));
+  },
+};
+
+async function flooded(part: FloodPart, context: Context): Promise<Figures> {
+  const { rounds } = context;
+  return await onStage(part, context, async (stage) => {
+    const { reader, name } = stage;
+    // Compiled and with its buffers made: from here on it need not grow with what is sent.
+    const warm = await part.pour(stage, WARM_ROUNDS);
+    await unanswered(stage, warm, QUIET_MS);
+    const before = reader.residentBytes;
+    const startedMs = performance.now();
+    const codes = await part.pour(stage, rounds);
+    const missing = await unanswered(stage, [...warm, ...codes], QUIET_MS);
+    const seconds = (performance.now() - startedMs) / 1000;
+    const grown = reader.residentBytes - before;
+    context.say(`${name}: ${reader.shown.size} shown, ${missing.length} not`);
+    return await stage.figures(rounds, () => ({
+      broken: [
+        ...(missing.length === 0 ? [] : [`${missing.length} of ${codes.length + warm.length} codes were never granted`]),
+        ...(grown > GROWTH_BYTES_MAX ? [`memory grew by ${(grown / MEGABYTE).toFixed(0)} MB`] : []),
+      ],
+      notes: [
+        `${reader.answers} answers`,
+        `${(codes.length / seconds).toFixed(0)} codes a second`,
+        `memory ${grown < 0 ? '' : '+'}${(grown / MEGABYTE).toFixed(1)} MB`,
+      ],
+    }));
+  });
+}

@@ -5,12 +5,14 @@ import type { KeyObject } from 'node:crypto';
 
 import { clockData } from './admission/event.ts';
 import type { Clock, Lists } from './admission/ports.ts';
+import { modeOf } from './admission/standing.ts';
 import type { Configuration } from './config/schema.ts';
 import { TAMPER_PART } from './entrance/tampers.ts';
 import type { SqliteJournal } from './journal/journal.ts';
 import { ListEvents } from './lists/list-events.ts';
 import type { ListHooks } from './lists/lists.ts';
 import { reasonText } from './lists/refusal.ts';
+import { ORDERED_PARTS } from './remote.ts';
 import type { AttachedScanner } from './scanners/lines.ts';
 import type { FaultBoard } from './system/fault-board.ts';
 import { FlapLimit } from './system/flap-limit.ts';
@@ -39,8 +41,9 @@ export interface Chronicled {
 
 const HEALTH_EVERY_MS = 60_000;
 
-/** The journal records its own recovery, the link its own state, and an open cabinet is gate.tamper.v1. */
-const tellsOfItself = (part: string): boolean => part === 'journal' || part === 'uplink' || part.startsWith(TAMPER_PART);
+/** The journal records its own recovery, the link its own state; an open cabinet is gate.tamper.v1, an order gate.command.v1. */
+const tellsOfItself = (part: string): boolean =>
+  part === 'journal' || part === 'uplink' || ORDERED_PARTS.has(part) || part.startsWith(TAMPER_PART);
 
 /** Every change of a part becomes a log line, an event (but for those that tell of themselves) and a new state. */
 export function tellFaults(parts: Chronicled): void {
@@ -87,6 +90,7 @@ export function stateOf({ journal, board, clock }: Chronicled, stopped?: 'stoppe
     sequence: journal.sequence,
     clock: moment.state,
     faults,
+    mode: modeOf(journal.orders.standing),
     at: moment.text,
   };
 }

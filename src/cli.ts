@@ -65,6 +65,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: 'make and explain signed lists: roster, revoked, keys, policy',
     load: async () => (await import('./commands/list.ts')).listCommand(),
   },
+  command: {
+    description: 'make orders to a reader: open, lock, identify …',
+    load: async () => (await import('./commands/command.ts')).commandCommand(),
+  },
   simulate: {
     description: 'many simulated readers on one broker, to size the centre',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),

@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import type { Feedback } from './admission/feedback.ts';
 import { RepeatWindow } from './admission/policy/repeat.ts';
 import { presenceDay } from './admission/policy/presence-day.ts';
-import type { Clock, Indicator, Pseudonyms, Trust } from './admission/ports.ts';
+import type { Clock, Indicator, Pseudonyms, Signers, Trust } from './admission/ports.ts';
 import { publishState, recordStart, recordStop, reportHealth, stateOf, tellFaults, tellLists } from './chronicle.ts';
 import { type GateOptions, openEntrance } from './gate.ts';
 import { openConsole, type Watched } from './gauges.ts';
@@ -20,6 +20,7 @@ import { startUpkeep } from './journal/upkeep.ts';
 import { type Lane, serve } from './lane.ts';
 import type { ListHooks, SignedLists } from './lists/lists.ts';
 import { DeviceClaims } from './scanners/claims.ts';
+import { type Reload, Remote } from './remote.ts';
 import { makeScanner } from './scanners/kinds.ts';
 import type { AttachedScanner } from './scanners/lines.ts';
 import { FaultBoard } from './system/fault-board.ts';
@@ -41,7 +42,7 @@ export interface DaemonOptions {
   readonly readerKey: KeyObject;
   readonly pseudonyms: Pseudonyms;
   readonly clock: Clock;
-  readonly trust: Trust;
+  readonly trust: Trust & Signers;
   /** Opens the signed lists; what they say of keys goes to `trust`. */
   readonly openLists: (hooks: Omit<ListHooks, 'keys'>) => SignedLists;
   readonly seal?: Seal | undefined;
@@ -53,6 +54,8 @@ export interface DaemonOptions {
   readonly output: Writable & { readonly isTTY?: boolean };
   readonly colour: boolean;
   readonly openInputs: GateOptions['openInputs'];
+  /** What the command `reload` does; absent: it is refused. */
+  readonly reload?: () => Promise<Reload>;
   /** Instead of the configured scanners: a capture. */
   readonly replay?: AttachedScanner;
 }
@@ -71,6 +74,7 @@ export interface Daemon {
 /** The parts that the steps of the start hand on to each other. */
 interface Parts extends DaemonOptions, Watched {
   readonly lists: SignedLists;
+  readonly remote: Remote;
   cursors: { sent: number; receipted: number };
   link: { connected: boolean; connections: number };
 }
@@ -143,7 +147,7 @@ function openParts(options: DaemonOptions): Parts {
   const { configuration, log, readerKey, clock } = options;
   const board = new FaultBoard();
   let started = false;
-  const parts: Omit<Parts, 'lists'> = {
+  const parts: Omit<Parts, 'lists' | 'remote'> = {
     ...options,
     board,
     vitals: new Vitals(),
@@ -174,7 +178,7 @@ function openParts(options: DaemonOptions): Parts {
   started = true;
   const lists = options.openLists(tellLists(parts));
   options.onClose('lists', () => lists.close());
-  return Object.assign(parts, { lists });
+  return Object.assign(parts, { lists, remote: new Remote(parts) });
 }
 
 /** Whoever comes first is judged by the lists that lie ready; a list that takes longer than this is judged by later. */
@@ -218,6 +222,8 @@ async function connect(parts: Parts): Promise<string> {
       receipted: () => undefined,
       list: (name, jws) => void parts.lists.offer(name, jws),
       listTooLarge: (name) => void parts.lists.tooLarge(name),
+      command: (arrival) => parts.remote.take(arrival),
+      commandsDropped: (count) => parts.remote.dropped(count),
       faulted: (message) => {
         // An embedded broker that cannot listen is tried again; the gate does not wait for it.
         if (message !== undefined) listening.resolve(address.port);
@@ -259,6 +265,7 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
   const { configuration, clock, vitals, journal, pseudonyms, signal, log } = parts;
   const repeats = new RepeatWindow<Feedback>(configuration.admission.repeatWindowSeconds * 1000);
   const entrance = openEntrance({ ...parts, indicator, repeats });
+  parts.remote.begin({ entrance, indicator });
   const lane: Lane = {
     gate: configuration.gate,
     policy: configuration.admission,

@@ -19,7 +19,10 @@ interface Layer {
 const ADAPTER: Layer = { sees: ['admission', 'system'], outside: true };
 const ADAPTERS = ['scanners', 'indicators', 'inputs', 'journal', 'lists', 'trust', 'uplink', 'console'];
 const INNER = ['admission', 'lane', 'system', 'config', 'version', 'entrance', ...ADAPTERS];
-const COMPOSITION: Layer = { sees: [...INNER, 'main', 'chronicle', 'gate', 'gauges', 'cli', 'commands'], outside: true };
+const COMPOSITION: Layer = {
+  sees: [...INNER, 'main', 'chronicle', 'gate', 'gauges', 'remote', 'cli', 'commands'],
+  outside: true,
+};
 
 /** The picture of the architecture as a table; a folder or a file directly in src/ is a layer. */
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -35,6 +38,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   chronicle: COMPOSITION,
   // Opens the inputs and gives them to entrance/: a part of main that main has no room for.
   gate: COMPOSITION,
+  // The centre's commands and what they do: it orders effects on every part of main.
+  remote: COMPOSITION,
   // Reads the parts for the console's pages, for the same reason.
   gauges: COMPOSITION,
   cli: COMPOSITION,

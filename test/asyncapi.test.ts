@@ -16,7 +16,7 @@ import { startMosquitto } from './fakes/mosquitto.ts';
 import { cardOf } from './fakes/people.ts';
 
 const document = parse(readFileSync(new URL('../config/asyncapi.yaml', import.meta.url), 'utf8'), { maxAliasCount: 100 }) as {
-  readonly channels: Readonly<Record<string, { readonly address: string }>>;
+  readonly channels: Readonly<Record<string, { readonly address: string | null }>>;
   readonly components: {
     readonly messages: Readonly<Record<string, { readonly contentType: string; readonly payload: object }>>;
   };
@@ -75,7 +75,7 @@ describe('config/asyncapi.yaml', () => {
     await eventually('the last state', () => centre.latest('state')?.['state'] === 'stopped');
 
     const names = Object.entries(document.channels).map(
-      ([name, { address }]) => [address.replace('{site}', SITE).replace('{reader}', READER), name] as const,
+      ([name, { address }]) => [(address ?? '').replace('{site}', SITE).replace('{reader}', READER), name] as const,
     );
     const faults = centre.messages.flatMap(({ topic, payload, packet }) => {
       const name = new Map(names).get(topic);

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ListName } from '../../src/admission/ports.ts';
 import { crockford } from '../../src/commands/token.ts';
-import { signJws } from '../../src/lists/jws.ts';
+import { signJws } from '../../src/system/jws.ts';
 import { pseudonyms, siteKey } from '../../src/system/secrets.ts';
 import { issuerKey } from '../../src/trust/issuers.ts';
 import { SITE } from './daemon.ts';

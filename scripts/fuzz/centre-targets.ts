@@ -4,12 +4,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { judgeCommand, MOST_COMMAND_BYTES, readClaims } from '../../src/admission/command.ts';
+import { NORMAL } from '../../src/admission/standing.ts';
 import { csvRecords } from '../../src/commands/csv-records.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { LIST_NAMES } from '../../src/lists/entries.ts';
-import { signJws } from '../../src/lists/jws.ts';
 import { type Expected, readList } from '../../src/lists/read-list.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { signJws, takeApart } from '../../src/system/jws.ts';
 import { parseRfc3339 } from '../../src/system/rfc3339.ts';
 import { issuerKey, parseIssuers } from '../../src/trust/issuers.ts';
 import { FrameLimit } from '../../src/uplink/frame-limit.ts';
@@ -49,6 +52,17 @@ const JSON_WORDS = [
   '9007199254740993',
   '[['.repeat(50),
 ];
+
+const COMMANDED = {
+  source: '/gates/s/r',
+  moment: { ...systemClock('UTC').describe({ wallMs: 30_000, monotonicMs: 0 }), state: 'synchronised' },
+  clock: 'warn',
+  builtMs: 0,
+  trustedMs: 0,
+  lastCounter: 6,
+  standing: NORMAL,
+  sequence: 100,
+} as const;
 
 const CONFIG = new URL('../../config/', import.meta.url);
 const yamls = ['default.yaml', 'example.yaml'].map((name) => readFileSync(new URL(name, CONFIG)));
@@ -121,8 +135,28 @@ export const CENTRE_TARGETS: readonly Target[] = [
     },
   },
   {
+    name: 'command',
+    covers: ['src/system/jws.ts', 'src/admission/command.ts'],
+    seeds: [
+      '{"id":"a","command":"open","aud":"/gates/s/r","nbf":1,"exp":60,"counter":7,"args":{"seconds":5}}',
+      '{"id":"b","command":"resend","aud":"/gates/s/r","nbf":1,"exp":60,"counter":8,"args":{"from":1,"to":2}}',
+      '{"id":"c","command":"maintenance","aud":"/gates/s/r","nbf":1,"exp":60,"counter":9,"args":{"on":true}}',
+    ].map((text) => Buffer.from(text)),
+    words: [...JSON_WORDS, '"aud":', '"counter":', '"args":{}', '"lock"', '.', 'eyJhbGciOiJub25lIn0'],
+    run(input) {
+      takeApart(Buffer.from(input), MOST_COMMAND_BYTES);
+      const claims = readClaims(input);
+      if (!claims) return;
+      const judged = judgeCommand(claims, COMMANDED);
+      demand(
+        !judged.ok || (claims.aud === '/gates/s/r' && claims.counter > 6),
+        'an order that is not for this reader, or an old one',
+      );
+    },
+  },
+  {
     name: 'list',
-    covers: ['src/lists/jws.ts', 'src/lists/read-list.ts'],
+    covers: ['src/system/jws.ts', 'src/lists/jws.ts', 'src/lists/read-list.ts'],
     seeds: payloads.map((payload) => Buffer.from(signJws(payload.toString(), privateKey))),
     words: ['.', '..', '=', 'eyJhbGciOiJub25lIn0', 'eyJhbGciOiJFZERTQSJ9', '\n'],
     run(input) {

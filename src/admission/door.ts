@@ -37,7 +37,8 @@ export interface DoorState {
 export type DoorEvent =
   /** `initial`: as it was found, nobody saw it come about. */
   | { readonly type: 'contact'; readonly open: boolean; readonly initial: boolean; readonly atMs: number }
-  | { readonly type: 'opening'; readonly atMs: number }
+  /** `pulseMs`: where it holds the relay longer or shorter than usual. */
+  | { readonly type: 'opening'; readonly atMs: number; readonly pulseMs?: number }
   | { readonly type: 'time'; readonly atMs: number };
 
 /** What there is to tell; `attention` is a door that was told of as held open and still is. */
@@ -57,7 +58,7 @@ const silent = (state: DoorState): DoorStep => ({ state, told: [] });
 export function nextDoor(state: DoorState, event: DoorEvent, times: DoorTimes): DoorStep {
   switch (event.type) {
     case 'opening':
-      return silent(afterOpening(state, event.atMs, times));
+      return silent(afterOpening(state, event.atMs, { ...times, pulseMs: event.pulseMs ?? times.pulseMs }));
     case 'time':
       return atTime(state, event.atMs, times);
     case 'contact':

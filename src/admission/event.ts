@@ -9,7 +9,9 @@
 import type { Holder, Kind, Presented } from './credentials/credential.ts';
 import { isFlawed } from './credentials/credential.ts';
 import type { Cause } from './opening.ts';
+import type { CommandReason } from './command.ts';
 import type { Direction, ListName, Moment, RosterEntry } from './ports.ts';
+import type { Standing } from './standing.ts';
 import type { Detail, Verdict } from './verdict.ts';
 
 /** How far the event's time can be trusted, and what orders it when it cannot. */
@@ -99,6 +101,21 @@ export interface ListData {
   readonly clock: ClockData;
 }
 
+/** `gate.command.v1`: an order of the centre was carried out, or refused and why. */
+export interface CommandData {
+  /** The command's own id, once it was proven who says so. */
+  readonly id?: string;
+  /** `unknown` before that. */
+  readonly command: string;
+  readonly outcome: 'done' | 'refused';
+  readonly reason: CommandReason;
+  /** The whole thumbprint of the key that signed it. */
+  readonly kid?: string;
+  /** Refusals that were too many to record one by one. */
+  readonly unrecorded?: number;
+  readonly clock: ClockData;
+}
+
 /** `gate.exit-request.v1`: somebody inside pressed the button, and the gate opened. */
 export interface ExitRequestData {
   readonly gate: string;
@@ -149,24 +166,37 @@ export interface Consumed {
   readonly expires: number;
 }
 
-/**
- * An event's type and data, before it has a place in the chain; `consumes`, and the ref that it makes unused again, are recorded
- * beside it, in the same transaction.
- */
-export type EventContent = { readonly moment: Moment; readonly consumes?: Consumed; readonly releases?: string } & (
-  | { readonly type: 'gate.scan.v1'; readonly data: ScanData }
-  | { readonly type: 'gate.start.v1'; readonly data: StartData }
-  | { readonly type: 'gate.stop.v1'; readonly data: StopData }
-  | { readonly type: 'gate.clock.v1'; readonly data: ClockEventData }
-  | { readonly type: 'gate.fault.v1'; readonly data: FaultData }
-  | { readonly type: 'gate.seal.v1'; readonly data: SealData }
-  | { readonly type: 'gate.purge.v1'; readonly data: PurgeData }
-  | { readonly type: 'gate.list.v1'; readonly data: ListData }
-  | { readonly type: 'gate.exit-request.v1'; readonly data: ExitRequestData }
-  | { readonly type: 'gate.door.v1'; readonly data: DoorData }
-  | { readonly type: 'gate.tamper.v1'; readonly data: TamperData }
-  | { readonly type: 'gate.passage.v1'; readonly data: PassageData }
-);
+/** The counter that a command used up: no command of this key with this one or a lower one is accepted again. */
+export interface Spent {
+  readonly kid: string;
+  readonly counter: number;
+}
+
+/** What is recorded beside an event, in the same transaction: a credential used up, or made unused again, a counter, an order. */
+interface Beside {
+  readonly consumes?: Consumed;
+  readonly releases?: string;
+  readonly spends?: Spent;
+  readonly stands?: Standing;
+}
+
+/** An event's type and data, before it has a place in the chain. */
+export type EventContent = { readonly moment: Moment } & Beside &
+  (
+    | { readonly type: 'gate.scan.v1'; readonly data: ScanData }
+    | { readonly type: 'gate.start.v1'; readonly data: StartData }
+    | { readonly type: 'gate.stop.v1'; readonly data: StopData }
+    | { readonly type: 'gate.clock.v1'; readonly data: ClockEventData }
+    | { readonly type: 'gate.fault.v1'; readonly data: FaultData }
+    | { readonly type: 'gate.seal.v1'; readonly data: SealData }
+    | { readonly type: 'gate.purge.v1'; readonly data: PurgeData }
+    | { readonly type: 'gate.list.v1'; readonly data: ListData }
+    | { readonly type: 'gate.command.v1'; readonly data: CommandData }
+    | { readonly type: 'gate.exit-request.v1'; readonly data: ExitRequestData }
+    | { readonly type: 'gate.door.v1'; readonly data: DoorData }
+    | { readonly type: 'gate.tamper.v1'; readonly data: TamperData }
+    | { readonly type: 'gate.passage.v1'; readonly data: PassageData }
+  );
 
 /** An event's place: given by the journal inside the transaction. */
 export interface Place {

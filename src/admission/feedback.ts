@@ -16,6 +16,7 @@ export const SIGNALS = [
   'unreadable',
   'attention',
   'alarm',
+  'identify',
   'fault',
 ] as const;
 export type Signal = (typeof SIGNALS)[number];

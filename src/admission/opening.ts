@@ -3,6 +3,7 @@
 
 import type { Feedback } from './feedback.ts';
 import type { Direction } from './ports.ts';
+import type { Suspension } from './standing.ts';
 
 /** Why the gate opens: a granted scan, the button inside, the centre's order, a guard's. */
 export type Cause = 'grant' | 'exit-request' | 'command' | 'override';
@@ -24,6 +25,8 @@ export interface Opening {
   readonly direction?: Direction;
   /** When it was asked for, monotonic milliseconds. */
   readonly atMs: number;
+  /** How long the gate is held open; absent: as configured. */
+  readonly pulseMs?: number;
   /** Absent for other causes than a grant, and for a grant that could not be recorded. */
   readonly scan?: OpeningScan;
   /** What was answered to it. */
@@ -38,6 +41,8 @@ export function openingOf(answer: Feedback, atMs: number, scan: OpeningScan | un
 
 /** The gate itself, as the lane of a scan sees it. */
 export interface Entrance {
+  /** Why scans let nobody through now; undefined: they do. */
+  readonly suspended?: Suspension | undefined;
   /** The way that a button asked for, for a scan at this time by a scanner that looks both ways. Asking does not use it up. */
   wantedWay(monotonicMs: number): Direction | undefined;
   /** Somebody was let through the way that a button asked for: it counts for nobody else. */

@@ -107,6 +107,12 @@ export interface Trust {
   inflate(bytes: Uint8Array, mostBytes: number): Uint8Array | undefined;
 }
 
+/** Signatures of what came over MQTT. Never throws. */
+export interface Signers {
+  /** Ed25519 by an issuer; `kid`: base64url of the key's whole RFC 7638 thumbprint. */
+  checkSigner(kid: string, message: Uint8Array, signature: Uint8Array): SignatureCheck;
+}
+
 export type ListName = 'roster' | 'revoked' | 'keys' | 'policy';
 
 /** Minutes of a weekly window in the site's local time; `to` before `from` crosses midnight into the next day. */

@@ -28,7 +28,7 @@ export type DenyReason =
   | 'clock-untrusted';
 
 /** Which of the causes of `blocked` it was; the wording is the locale key `detail.<detail>`. */
-export type Detail = 'hold' | 'escort' | 'capacity' | 'clearance';
+export type Detail = 'hold' | 'escort' | 'capacity' | 'clearance' | 'locked' | 'maintenance';
 
 /** Reasons only feedback knows: nothing is recorded under them. */
 export type UnrecordedReason = 'repeat' | 'journal-failed';

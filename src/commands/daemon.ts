@@ -7,7 +7,7 @@ import type { Clock } from '../admission/ports.ts';
 import type { Configuration } from '../config/schema.ts';
 import { makeInput } from '../inputs/kinds.ts';
 import { lockData } from '../journal/lock.ts';
-import { openLists } from '../lists/lists.ts';
+import { openLists, type SignedLists } from '../lists/lists.ts';
 import type { PatternTable } from '../indicators/patterns.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../main.ts';
 import type { AttachedScanner } from '../scanners/lines.ts';
@@ -20,6 +20,7 @@ import { type Words, wording } from '../system/wording.ts';
 import { TrustError } from '../trust/fault.ts';
 import { type Keyring, openTrust } from '../trust/keyring.ts';
 import { EXIT } from './exit.ts';
+import { reloader } from './reload.ts';
 
 export interface RunFlags {
   readonly config?: string;
@@ -29,6 +30,8 @@ export interface RunFlags {
 
 /** What a daemon is started with: plain data, so that one process can hand it to the next. */
 export interface Order {
+  /** What it was made from, to be made again. */
+  readonly flags: RunFlags;
   readonly configuration: Configuration;
   readonly patterns: PatternTable;
   readonly data: string;
@@ -78,6 +81,7 @@ export function prepare(order: Order): Prepared | undefined {
 /** Starts the daemon; undefined: it could not, which is logged, and everything opened so far is closed again. */
 export async function start(prepared: Prepared, replay?: AttachedScanner): Promise<Daemon | undefined> {
   const { configuration, patterns, data, log, shutdown, clock, keys } = prepared;
+  let lists: SignedLists | undefined;
   try {
     return await startDaemon({
       configuration,
@@ -87,7 +91,7 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       ...keys,
       clock,
       trust: prepared.trust,
-      openLists: (hooks) => listsOf(prepared, hooks),
+      openLists: (hooks) => (lists = listsOf(prepared, hooks)),
       seal: await sealOf(prepared),
       // A capture has no gate of its own whose buttons could mean anything.
       openInputs: (deps) => (replay ? [] : configuration.inputs.map((input) => ({ input: makeInput(input, deps), role: input }))),
@@ -95,7 +99,7 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       onClose: (part, close) => shutdown.onClose(part, close),
       output: process.stdout,
       colour: (process.env['NO_COLOR'] ?? '') === '',
-      ...(replay === undefined ? {} : { replay }),
+      ...(replay === undefined ? { reload: reloader(prepared, () => lists?.recheck()) } : { replay }),
     });
   } catch (error) {
     shutdown.stop(error instanceof Error ? error : new Error('the daemon could not start'));

@@ -12,21 +12,28 @@ import { EXIT } from './exit.ts';
 /** What `--log-level` takes; anything else is a mistake in usage. */
 export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
-/** Undefined: the faults are on standard error, and the exit code is set. */
-export function orderOf({ config, data, logLevel }: RunFlags): Order | undefined {
+export type Ordered = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly faults: readonly string[] };
+
+/** The order of these flags as their file and the environment are now, or a line for each fault. */
+export function loadOrder(flags: RunFlags): Ordered {
+  const { config, data, logLevel } = flags;
   const loaded = loadConfiguration({ ...(config === undefined ? {} : { file: config }), environment: process.env });
-  if (!loaded.ok) {
-    const say = wording(systemLanguage(process.env));
-    const lines = [...loaded.faults.map(formatFault), say('run.bad-configuration', { count: loaded.faults.length })];
-    process.stderr.write(`${lines.join('\n')}\n`);
-    process.exitCode = EXIT.configuration;
-    return undefined;
-  }
+  if (!loaded.ok) return { ok: false, faults: loaded.faults.map(formatFault) };
   const { configuration } = loaded;
+  const patterns = patternsFor(configuration.indicator);
   return {
-    configuration,
-    patterns: patternsFor(configuration.indicator),
-    data: data ?? defaultDataFolder(configuration, process.env),
-    logLevel,
+    ok: true,
+    order: { flags, configuration, patterns, data: data ?? defaultDataFolder(configuration, process.env), logLevel },
   };
+}
+
+/** Undefined: the faults are on standard error, and the exit code is set. */
+export function orderOf(flags: RunFlags): Order | undefined {
+  const ordered = loadOrder(flags);
+  if (ordered.ok) return ordered.order;
+  const say = wording(systemLanguage(process.env));
+  const { faults } = ordered;
+  process.stderr.write(`${[...faults, say('run.bad-configuration', { count: faults.length })].join('\n')}\n`);
+  process.exitCode = EXIT.configuration;
+  return undefined;
 }

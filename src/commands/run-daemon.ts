@@ -26,7 +26,8 @@ export async function runDaemon(order: Order): Promise<void> {
     const stop = startWatchdog({ intervalMs, probes: daemon.probes, ping: () => notifier.watchdog(), log });
     shutdown.onClose('watchdog', stop);
   }
-  shutdown.onClose('notifier', () => void notifier.stopping());
+  // A service manager that hears of an end waits for the process to go.
+  shutdown.onClose('notifier', () => void (shutdown.replacing ? notifier.status('starting again') : notifier.stopping()));
   // A defect in a lane must not leave a gate that looks alive and reads nothing.
   daemon.lanes.catch((error: unknown) => shutdown.stop(error instanceof Error ? error : new Error('a lane failed')));
   keepRunning(shutdown.signal);

@@ -23,8 +23,8 @@ export class Door implements GatePart {
     this.#step({ type: 'contact', open: active, initial: initial === true, atMs: instant.monotonicMs }, instant);
   }
 
-  opened({ atMs }: Opening): void {
-    this.#step({ type: 'opening', atMs }, this.#shared.clock.read());
+  opened({ atMs, pulseMs }: Opening): void {
+    this.#step({ type: 'opening', atMs, ...(pulseMs === undefined ? {} : { pulseMs }) }, this.#shared.clock.read());
   }
 
   /** Of a contact that can't be read nobody knows whether the door still stands open. */

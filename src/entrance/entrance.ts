@@ -5,6 +5,7 @@ import { type Notice, noticeOf } from '../admission/notice.ts';
 import type { Entrance, Opening } from '../admission/opening.ts';
 import type { Feedback } from '../admission/feedback.ts';
 import type { Direction, InputChange } from '../admission/ports.ts';
+import type { Suspension } from '../admission/standing.ts';
 import { Door } from './door.ts';
 import { ExitButtons } from './exit-buttons.ts';
 import type { EntranceOptions, GatePart, Role, RoledInput, Shared } from './part.ts';
@@ -28,6 +29,7 @@ export class GateEntrance implements Entrance {
   readonly #turns: Turns;
   readonly #parts: ReadonlyMap<string, GatePart>;
   #cancel: () => void = () => undefined;
+  #suspended: Suspension | undefined;
   #closed = false;
 
   constructor(options: EntranceOptions, inputs: readonly RoledInput[], after: After = SYSTEM_AFTER) {
@@ -74,6 +76,17 @@ export class GateEntrance implements Entrance {
   /** Settles once every input was opened or found missing, after `serve` was called. */
   async present(): Promise<void> {
     await Promise.all(this.#inputs.map(({ input }) => input.opened));
+  }
+
+  get suspended(): Suspension | undefined {
+    return this.#suspended;
+  }
+
+  /** From now on scans let nobody through, or do again; what was answered to them before no longer holds. */
+  suspend(suspended: Suspension | undefined): void {
+    if (suspended === this.#suspended) return;
+    this.#suspended = suspended;
+    this.#options.repeats.clear();
   }
 
   wantedWay(monotonicMs: number): Direction | undefined {

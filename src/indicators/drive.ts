@@ -27,10 +27,11 @@ export interface Drive {
   /** @throws DriveError when the device is lost; the caller closes it */
   set(levels: Levels): void;
   /**
-   * Opens the gate for the relay's time from now; a grant while it is open lengthens or follows it, nothing shortens it.
+   * Opens the gate for the relay's time, or so many milliseconds, from now; a grant while it is open lengthens or follows it,
+   * nothing shortens it.
    * Nothing without a relay. @throws DriveError
    */
-  pulse(): void;
+  pulse(ms?: number): void;
   /** Whether the device is still there; @throws DriveError */
   check?(): void;
   /** What does not work although lamps and gate do, and the cure. */
@@ -109,9 +110,9 @@ class AttendedDrive implements Indicator {
     this.#player.show(feedback);
   }
 
-  announce({ signal, opens }: Parameters<Indicator['announce']>[0]): void {
+  announce({ signal, opens, pulseMs }: Parameters<Indicator['announce']>[0]): void {
     if (this.#closed) return;
-    if (opens) this.#use((drive) => drive.pulse());
+    if (opens) this.#use((drive) => drive.pulse(pulseMs));
     this.#player.show({ signal, repeated: false });
   }
 

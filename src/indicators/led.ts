@@ -137,10 +137,15 @@ export class PulsedLed {
   readonly #timers: Timers;
   #busyUntilMs = Number.NEGATIVE_INFINITY;
   #cancelNext: (() => void) | undefined;
+  /** How long the pulse that is waited for is to be. */
+  #nextMs = 0;
+  /** What the kernel was told. */
+  #delayMs: number;
 
   constructor(led: Led, pulseMs: number, timers: Timers) {
     this.led = led;
     this.#pulseMs = pulseMs;
+    this.#delayMs = pulseMs;
     this.#timers = timers;
   }
 
@@ -155,14 +160,18 @@ export class PulsedLed {
     this.led.write('delay_off', String(DEAF_MS));
   }
 
-  /** The kernel is deaf while a pulse runs: a grant in it gets its own pulse right after, one for all who came meanwhile. */
-  fire(): void {
+  /**
+   * The kernel is deaf while a pulse runs: a grant in it gets its own pulse right after, one for all who came meanwhile, as long as
+   * the longest of them.
+   */
+  fire(ms = this.#pulseMs): void {
     const waitMs = this.#busyUntilMs - this.#timers.now();
-    if (waitMs <= 0) return this.#shoot();
+    if (waitMs <= 0) return this.#shoot(ms);
+    this.#nextMs = Math.max(this.#cancelNext ? this.#nextMs : 0, ms);
     this.#cancelNext ??= this.#timers.after(waitMs, () => {
       this.#cancelNext = undefined;
       try {
-        this.#shoot();
+        this.#shoot(this.#nextMs);
       } catch {
         // The next look at the files reports it; here nobody is left to tell.
       }
@@ -175,8 +184,10 @@ export class PulsedLed {
     this.#cancelNext = undefined;
   }
 
-  #shoot(): void {
+  #shoot(ms: number): void {
+    if (ms !== this.#delayMs) this.led.write('delay_on', String(ms));
+    this.#delayMs = ms;
     this.led.write('shot', '1');
-    this.#busyUntilMs = this.#timers.now() + this.#pulseMs + DEAF_MS + MARGIN_MS;
+    this.#busyUntilMs = this.#timers.now() + ms + DEAF_MS + MARGIN_MS;
   }
 }

@@ -55,7 +55,7 @@ function openLeds({ green, red, buzzer, relay }: LedOptions, system: ToneSystem,
       sounder?.set(levels.sound > 0);
       tone?.set(levels.sound);
     },
-    pulse: () => pulse?.fire(),
+    pulse: (ms) => pulse?.fire(ms),
     check: () => {
       for (const led of all) led.look();
       pulse?.led.look();

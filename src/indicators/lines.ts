@@ -48,6 +48,7 @@ function openLines<Line extends WantedLine>({ outputs, hold, tones }: Plan<Line>
   const sounds = buzzer !== undefined && !isTone(buzzer);
   let levels = DARK;
   let shut: (() => void) | undefined;
+  let shutAtMs = 0;
   const write = () => {
     const sound = sounds ? [levels.sound > 0] : [];
     const active = [levels.green, levels.red, ...sound, ...(relay ? [shut !== undefined] : [])];
@@ -63,10 +64,11 @@ function openLines<Line extends WantedLine>({ outputs, hold, tones }: Plan<Line>
       writeOrFail();
       tone?.set(next.sound);
     },
-    pulse: () => {
+    pulse: (ms = relay?.pulseMs ?? 0) => {
       if (!relay) return;
+      shutAtMs = Math.max(shut ? shutAtMs : 0, timers.now() + ms);
       shut?.();
-      shut = timers.after(relay.pulseMs, () => {
+      shut = timers.after(shutAtMs - timers.now(), () => {
         shut = undefined;
         write();
       });

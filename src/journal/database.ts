@@ -1,6 +1,6 @@
 // Opening the journal's file: pragmas that make a commit mean "on disk", and migrations that run once, in order.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 
 import Database from 'better-sqlite3';
 
@@ -93,3 +93,13 @@ function migrate(connection: Connection): void {
     })();
   });
 }
+
+/** Renames a database with all that belongs to it. */
+export function moveAside(file: string, to: string): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, to + suffix);
+  }
+}
+
+/** Which file it is, whatever it is called; 0 for none. */
+export const inodeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.ino ?? 0;

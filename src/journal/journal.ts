@@ -2,7 +2,6 @@
 // disk is chained, in order and without gaps. A damaged file is set aside and a new epoch begins: the gate goes on.
 
 import type { KeyObject } from 'node:crypto';
-import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { uuidv7 } from 'uuidv7';
@@ -10,12 +9,13 @@ import { uuidv7 } from 'uuidv7';
 import { clockData, type EventContent, sequenceText, serialise } from '../admission/event.ts';
 import type { Clock, Journal, Moment, Past, Recorded } from '../admission/ports.ts';
 import { type ChainRow, chainOf, type Head, hashOf, headOf } from './chain.ts';
-import { type Connection, coverFailedCommit, isDamage, openForWriting } from './database.ts';
+import { type Connection, coverFailedCommit, inodeOf, isDamage, moveAside, openForWriting } from './database.ts';
 import { recordedPast, type RecordedPast } from './past.ts';
 import { type DayOf, Presence } from './presence.ts';
 import { type Removable, removable, remove, type Retention } from './prune.ts';
+import { Orders } from './orders.ts';
 import { makeSeal } from './seal.ts';
-import { isSmall, requireSound } from './soundness.ts';
+import { faultOf, isSmall, requireSound } from './soundness.ts';
 
 export const JOURNAL_FILE = 'journal.db';
 
@@ -37,9 +37,6 @@ export interface JournalOptions {
   readonly onFault: (message: string | undefined) => void;
 }
 
-/** Longer than the minute after its end in which a credential is still accepted: what was used up stays so for all of it. */
-const SKEW_SECONDS = 600;
-
 /** Events that are rare and carry the clock's trust into the file; a scan costs no second row. */
 const KEEPS_TIME: ReadonlySet<string> = new Set(['gate.clock.v1', 'gate.seal.v1', 'gate.start.v1']);
 
@@ -54,6 +51,8 @@ interface Open {
 }
 
 export class SqliteJournal implements Journal {
+  /** What commands left behind, as far as it is on disk. */
+  readonly orders = new Orders();
   readonly #options: JournalOptions;
   readonly #file: string;
   readonly #presence: Presence;
@@ -76,6 +75,11 @@ export class SqliteJournal implements Journal {
 
   get epoch(): string {
     return this.#open?.chain.epoch ?? '';
+  }
+
+  /** See `Past.trustedMs`. */
+  get trustedMs(): number {
+    return this.#open?.past.trustedMs ?? 0;
   }
 
   /** The highest journalled sequence number. */
@@ -133,7 +137,7 @@ export class SqliteJournal implements Journal {
     const going = run;
     const past = this.#open?.past;
     const pruned = this.record(() => {
-      if (moment.state === 'synchronised') past?.forget(Math.floor(moment.wallMs / 1000) - SKEW_SECONDS);
+      if (moment.state === 'synchronised') past?.forget(Math.floor(moment.wallMs / 1000));
       return remove(connection, going, moment);
     });
     return pruned.ok ? going.rows : 0;
@@ -198,6 +202,7 @@ export class SqliteJournal implements Journal {
     if (content.type === 'gate.seal.v1') this.#unsealed = 0;
     else this.#unsealed += 1;
     this.#presence.note(content, { epoch: open.chain.epoch, sequence });
+    this.orders.note(content);
     this.#options.onAppended(sequence);
     return { ok: true, sequence };
   }
@@ -251,13 +256,14 @@ export class SqliteJournal implements Journal {
       this.#presence.forget(connection, this.#options.clock.describe(this.#options.clock.read()));
       // The last seal is itself the first event of the next run; alone it needs no seal.
       this.#unsealed = Math.max(0, head.sequence - chain.sealedSequence - (chain.sealedSequence > 0 ? 1 : 0));
+      this.orders.attach(connection);
       const insert = connection.prepare<[number, Buffer]>('INSERT INTO event (sequence, body) VALUES (?, ?)');
       return {
         connection,
         chain,
         inode: inodeOf(this.#file),
         head,
-        past: recordedPast(connection, this.#presence, chain),
+        past: recordedPast(connection, { presence: this.#presence, orders: this.orders }, chain),
         insert: (sequence, body) => void insert.run(sequence, body),
       };
     } catch (error) {
@@ -267,11 +273,10 @@ export class SqliteJournal implements Journal {
   }
 
   #setAside(fault: string): void {
+    this.orders.salvage(this.#file);
     const stamp = this.#options.clock.describe(this.#options.clock.read()).text.replaceAll(':', '-');
     const file = join(this.#options.folder, `damaged-${stamp}-${JOURNAL_FILE}`);
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(this.#file + suffix)) renameSync(this.#file + suffix, file + suffix);
-    }
+    moveAside(this.#file, file);
     this.#open = this.#openFile();
     this.#epoch ||= 'damaged';
     this.#tellEpoch(file, fault);
@@ -288,13 +293,4 @@ export class SqliteJournal implements Journal {
     this.#open?.connection.close();
     this.#open = undefined;
   }
-}
-
-const inodeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
-
-/** A fault in words that hold no personal data: SQLite's messages name tables and causes, never values. */
-function faultOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
-  return `${code}${error.message}`;
 }

@@ -37,6 +37,13 @@ export function requireSound(connection: Connection, { everyPage }: { everyPage:
   if (answer?.quick_check !== 'ok') throw new Damaged(answer?.quick_check ?? 'no answer from the integrity check');
 }
 
+/** A fault in words that hold no personal data: SQLite's messages name tables and causes, never values. */
+export function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
+  return `${code}${error.message}`;
+}
+
 /** Whether a row still is the event that was stored. No later row holds the last one's hash: what it shows for itself must do. */
 function isWhole({ sequence, body }: StoredEvent): boolean {
   try {

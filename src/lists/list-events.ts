@@ -3,17 +3,17 @@
 
 import { clockData, type EventContent, type ListData } from '../admission/event.ts';
 import type { Clock, ListName } from '../admission/ports.ts';
+import { CountedLimit } from '../system/counted-limit.ts';
 import { type Refusal, reasonText } from './refusal.ts';
-
-const MOST_REFUSALS = 10;
-const WITHIN_MS = 60_000;
 
 export class ListEvents {
   readonly #clock: Clock;
   readonly #append: (content: EventContent) => void;
-  #startedMs = Number.NEGATIVE_INFINITY;
-  #refusals = 0;
-  #ending: NodeJS.Timeout | undefined;
+  readonly #refusals = new CountedLimit({
+    most: 10,
+    withinMs: 60_000,
+    tell: (unrecorded) => this.#record({ list: 'unknown', outcome: 'refused', reason: 'too-many', unrecorded }),
+  });
 
   constructor(clock: Clock, append: (content: EventContent) => void) {
     this.#clock = clock;
@@ -25,28 +25,14 @@ export class ListEvents {
   }
 
   refused(list: ListName | 'unknown', refusal: Refusal): void {
-    const { monotonicMs } = this.#clock.read();
-    if (monotonicMs - this.#startedMs >= WITHIN_MS) {
-      this.close();
-      this.#startedMs = monotonicMs;
-    }
-    this.#refusals += 1;
-    if (this.#refusals > MOST_REFUSALS) {
-      this.#ending ??= setTimeout(() => this.close(), WITHIN_MS).unref();
-      return;
-    }
+    if (!this.#refusals.admit(this.#clock.read().monotonicMs)) return;
     const { version } = refusal;
     this.#record({ list, ...(version === undefined ? {} : { version }), outcome: 'refused', reason: reasonText(refusal) });
   }
 
   /** Ends the minute: the refusals that were only counted are told. */
   close(): void {
-    clearTimeout(this.#ending);
-    this.#ending = undefined;
-    const unrecorded = this.#refusals - MOST_REFUSALS;
-    this.#refusals = 0;
-    this.#startedMs = Number.NEGATIVE_INFINITY;
-    if (unrecorded > 0) this.#record({ list: 'unknown', outcome: 'refused', reason: 'too-many', unrecorded });
+    this.#refusals.close();
   }
 
   #record(data: Omit<ListData, 'clock'>): void {

@@ -6,10 +6,11 @@
 // All six fields and no other. The order of the checks is that of the refusals in refusal.ts.
 
 import type { ListInfo, ListName } from '../admission/ports.ts';
+import { withoutEnd } from '../system/jws.ts';
 import { parseRfc3339 } from '../system/rfc3339.ts';
 import type { PublicJwk } from '../system/secrets.ts';
 import { type Entries, parseEntries } from './entries.ts';
-import { openJws, withoutEnd } from './jws.ts';
+import { openJws } from './jws.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 
 /** Clocks of issuers and readers differ; one that is a day ahead is wrong. */

@@ -5,7 +5,8 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { MOST_LIST_BYTES, withoutEnd } from './jws.ts';
+import { withoutEnd } from '../system/jws.ts';
+import { MOST_LIST_BYTES } from './jws.ts';
 import { readList } from './read-list.ts';
 import { isDamage, ListWriter, setAside } from './store.ts';
 import type { SwapAnswer, SwapOrder, SwapOutcome } from './swap.ts';

@@ -12,6 +12,13 @@ export interface Shutdown {
   readonly signal: AbortSignal;
   /** Adds a part; parts close in the reverse of this order, one after the other. */
   onClose(part: string, close: Close): void;
+  /**
+   * Ends as `stop` does, then lets `next` make another program of this process; where it returns, that failed: code 1. Nothing once
+   * the end has begun.
+   */
+  replace(next: () => void): void;
+  /** Whether this end makes way for another program in the same process. */
+  readonly replacing: boolean;
   /** Ends the process as a signal would: code 0, or 1 when `failure` says why. Nothing once the end has begun. */
   stop(failure?: Error): void;
 }
@@ -37,31 +44,37 @@ const NOT_OURS: closeWithGrace.AllEvents[] = [
   'SIGUSR2',
 ];
 
+interface Part {
+  readonly part: string;
+  readonly close: Close;
+}
+
+/** One after the other: a part may rest on those opened before it. Whether all closed. */
+async function closeAll(parts: readonly Part[], log: Log, closing: (part: string) => void): Promise<boolean> {
+  let clean = true;
+  for (const { part, close } of parts) {
+    closing(part);
+    try {
+      await close();
+    } catch (err) {
+      log.error({ err, part }, `stopping: ${part} did not close`);
+      clean = false;
+    }
+  }
+  return clean;
+}
+
 /**
  * Takes over SIGTERM, SIGINT, SIGHUP, uncaught exceptions and unhandled rejections of this process (the last two are logged
  * and end with code 1). Call it once.
  */
 export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptions): Shutdown {
   const abort = new AbortController();
-  const parts: { readonly part: string; readonly close: Close }[] = [];
+  const parts: Part[] = [];
   let failure: Error | undefined;
+  let next: (() => void) | undefined;
   let stopping = false;
   let closing = 'nothing';
-
-  const closeAll = async (): Promise<boolean> => {
-    let clean = true;
-    for (const { part, close } of parts.toReversed()) {
-      closing = part;
-      try {
-        // One after the other: a part may rest on those opened before it.
-        await close();
-      } catch (err) {
-        log.error({ err, part }, `stopping: ${part} did not close`);
-        clean = false;
-      }
-    }
-    return clean;
-  };
 
   const grace = closeWithGrace(
     {
@@ -78,7 +91,9 @@ export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptio
       if (cause === undefined) log.info({ ...(signal && { signal }) }, 'stopping');
       else log.error({ err: cause }, 'stopping because of an error');
       abort.abort(cause);
-      const clean = await closeAll();
+      const clean = await closeAll(parts.toReversed(), log, (part) => (closing = part));
+      next?.();
+      if (next) throw new Error('the process could not be replaced');
       // close-with-grace turns a rejection into exit code 1.
       if (!clean || cause !== undefined) throw cause ?? new Error('a part did not close');
       log.info({}, 'stopped');
@@ -89,6 +104,14 @@ export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptio
     signal: abort.signal,
     onClose: (part, close) => {
       parts.push({ part, close });
+    },
+    get replacing() {
+      return next !== undefined;
+    },
+    replace: (program) => {
+      if (stopping || next) return;
+      next = program;
+      grace.close();
     },
     stop: (reason) => {
       if (stopping) return;

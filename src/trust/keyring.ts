@@ -4,7 +4,7 @@
 import { verify } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 
-import type { Trust } from '../admission/ports.ts';
+import type { Signers, Trust } from '../admission/ports.ts';
 import type { TrustError } from './fault.ts';
 import { readHealthSigners } from './health-signers.ts';
 import { type IssuerJwk, type IssuerKey, parseIssuers, readIssuers } from './issuers.ts';
@@ -18,7 +18,7 @@ export interface TrustSources {
   readonly extraIssuers?: readonly IssuerKey[];
 }
 
-export interface Keyring extends Trust {
+export interface Keyring extends Trust, Signers {
   /** Every key that may sign passes and lists now: the file's, the extra ones, the listed ones. */
   issuerKeys(): readonly IssuerJwk[];
   /**
@@ -28,6 +28,12 @@ export interface Keyring extends Trust {
    * @returns what is wrong with the keys and that none was taken, or undefined
    */
   setListed(jwks: unknown): string | undefined;
+  /**
+   * Reads the files again; the listed keys stay. Whatever is wrong with them, what was trusted before stays.
+   *
+   * @throws TrustError as `openTrust`
+   */
+  reread(): void;
   /** Health signers' certificates that could not be used, each with its file and the cure. */
   readonly faults: readonly TrustError[];
 }
@@ -37,26 +43,46 @@ export interface Keyring extends Trust {
  *
  * @throws TrustError for an issuers file that can't be used, or a certificate folder that can't be read
  */
-export function openTrust({ issuers: issuersFile, healthCertificates, extraIssuers = [] }: TrustSources): Keyring {
-  const own = [...(issuersFile === undefined ? [] : readIssuers(issuersFile)), ...extraIssuers];
-  const health = healthCertificates === undefined ? undefined : readHealthSigners(healthCertificates);
-  let issuers = byKid8(own);
+export function openTrust(sources: TrustSources): Keyring {
+  let files = readFiles(sources);
+  let listed: readonly IssuerKey[] = [];
+  let issuers = byKid8(files.own);
   return {
-    faults: health?.faults ?? [],
+    get faults() {
+      return files.health?.faults ?? [];
+    },
     issuerKeys: () => [...issuers.values()].map(({ jwk }) => jwk),
     setListed(jwks) {
       const parsed = parseIssuers(jwks);
       if (!parsed.ok) return parsed.found;
-      issuers = byKid8([...own, ...parsed.keys]);
+      listed = parsed.keys;
+      issuers = byKid8([...files.own, ...listed]);
       return undefined;
+    },
+    reread() {
+      files = readFiles(sources);
+      issuers = byKid8([...files.own, ...listed]);
     },
     checkIssuer(kid, message, signature) {
       const issuer = issuers.get(Buffer.from(kid.buffer, kid.byteOffset, kid.byteLength).toString('hex'));
       if (issuer === undefined) return 'unknown-key';
       return verify(null, message, issuer.key, signature) ? 'valid' : 'invalid';
     },
-    checkHealthSigner: (signed) => health?.check(signed) ?? 'unknown-key',
+    checkSigner(kid, message, signature) {
+      const issuer = [...issuers.values()].find(({ jwk }) => jwk.kid === kid);
+      if (issuer === undefined) return 'unknown-key';
+      return verify(null, message, issuer.key, signature) ? 'valid' : 'invalid';
+    },
+    checkHealthSigner: (signed) => files.health?.check(signed) ?? 'unknown-key',
     inflate,
+  };
+}
+
+/** @throws TrustError */
+function readFiles({ issuers, healthCertificates, extraIssuers = [] }: TrustSources) {
+  return {
+    own: [...(issuers === undefined ? [] : readIssuers(issuers)), ...extraIssuers],
+    health: healthCertificates === undefined ? undefined : readHealthSigners(healthCertificates),
   };
 }
 

@@ -84,8 +84,8 @@ export class Announcer {
   }
 
   #payload(snapshot: Omit<StateSnapshot, 'state'> & { state: StateSnapshot['state'] | 'lost' }, session: number): string {
-    const { state, epoch, sequence, clock, faults, at } = snapshot;
-    return JSON.stringify({ state, session, epoch, sequence, version: this.#options.version, clock, faults, at });
+    const { state, epoch, sequence, clock, faults, mode, at } = snapshot;
+    return JSON.stringify({ state, session, epoch, sequence, version: this.#options.version, clock, faults, mode, at });
   }
 
   #tellHealth(): void {

@@ -94,6 +94,11 @@ export class Drain {
     return this.#halted || this.#probing;
   }
 
+  /** What is still to be sent once more. */
+  get wanted(): readonly Range[] {
+    return this.#wanted;
+  }
+
   get inFlight(): number {
     return this.#pending(this.#flights).length + this.#resends.length;
   }

@@ -3,11 +3,11 @@
 import { backoff } from '../system/backoff.ts';
 import { backlogOf, type Backlog, type ReceiptsPolicy } from './backlog.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
-import { Drain, type Plan } from './drain.ts';
+import { Drain, type Plan, type Range } from './drain.ts';
 import type { LinkLimits } from './link.ts';
 import type { ReportFields } from './messages.ts';
 import { Outbox } from './outbox.ts';
-import { readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
+import { clip, readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
 import { contractBounds, type Timings } from './timings.ts';
 
 export interface FeedOptions {
@@ -42,6 +42,11 @@ export class Feed {
   readonly #hooks: FeedHooks;
   readonly #drain: Drain;
   #outbox: Outbox | undefined;
+  /** The highest row of this epoch that was put on the wire since the start. */
+  #started = 0;
+  #startedIn = '';
+  /** A receipt for rows that this reader has not sent yet: it counts as far as they are. */
+  #early: number | undefined;
   #limits: LinkLimits | undefined;
   #reopening: NodeJS.Timeout | undefined;
   #delays: Iterator<number, never>;
@@ -80,6 +85,7 @@ export class Feed {
     this.close();
     try {
       const outbox = new Outbox(this.#options.dataFolder);
+      if (outbox.epoch !== this.#startedIn) [this.#startedIn, this.#started, this.#early] = [outbox.epoch, 0, undefined];
       this.#outbox = outbox;
       const head = outbox.head();
       this.#drain.appended(head);
@@ -144,6 +150,8 @@ export class Feed {
 
   started(id: number, parcel: Parcel): void {
     this.#drain.started(id, parcel.plan, parcel.to, parcel.payload.byteLength);
+    if (id !== 0) this.#started = Math.max(this.#started, parcel.to);
+    if (this.#early !== undefined) this.#guard((outbox) => this.#counted(outbox, this.#early ?? 0));
   }
 
   settled(id: number, delivered: boolean, nowMs: number): void {
@@ -165,10 +173,31 @@ export class Feed {
       const reading = readReceipt(payload, { epoch: outbox.epoch, receipted, first: outbox.first(), head: this.#drain.head });
       if (!reading.ok) return reading.refusal;
       const { sequence, resend } = reading.receipt;
-      this.#drain.receipted(sequence);
-      this.#keeper.advance({ sent: sequence, receipted: sequence });
+      const counted = this.#counted(outbox, sequence);
+      if (counted < sequence) this.#hooks.report('receipt-early', { sequence });
       if (mayResend && resend.length > 0) this.#drain.resend(resend);
-      return reading.receipt;
+      return { sequence: counted, resend };
+    });
+  }
+
+  /** Takes a receipt as far as its rows were sent: nobody has stored what never left. @returns how far */
+  #counted(outbox: Outbox, sequence: number): number {
+    const through = Math.min(sequence, Math.max(this.#started, this.#keeper.cursors.sent, outbox.first() - 1));
+    this.#early = through < sequence ? sequence : undefined;
+    this.#drain.receipted(through);
+    this.#keeper.advance({ sent: through, receipted: through });
+    return through;
+  }
+
+  /** Sends these rows once more, as far as they exist, after what was asked for before. */
+  resend(range: Range): void {
+    this.#guard((outbox) => {
+      const head = outbox.head();
+      this.#drain.appended(head);
+      const ranges = clip([...this.#drain.wanted, range], outbox.first(), head);
+      this.#drain.resend(ranges);
+      const rows = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+      this.#hooks.report('resend-ordered', { rows });
     });
   }
 

@@ -6,7 +6,9 @@ import { causeOf } from './causes.ts';
 import { CursorKeeper } from './cursor-keeper.ts';
 import { CursorFile } from './cursors.ts';
 import { Feed } from './feed.ts';
-import type { StateSnapshot, UplinkHooks, UplinkOptions } from './messages.ts';
+import type { Answer } from '../admission/command.ts';
+import { CommandIntake } from './command-intake.ts';
+import type { Reply, StateSnapshot, UplinkHooks, UplinkOptions } from './messages.ts';
 import { Session } from './session.ts';
 import { contractTimings, type Timings } from './timings.ts';
 import { type Topics, topicsOf } from './topics.ts';
@@ -27,6 +29,7 @@ export class Forwarder {
   readonly #keeper: CursorKeeper;
   readonly #feed: Feed;
   readonly #announcer: Announcer;
+  readonly #commands: CommandIntake;
   readonly #faults = new Map<string, string>();
   #delays: Iterator<number, never>;
   #session: Session | undefined;
@@ -69,6 +72,7 @@ export class Forwarder {
       opening: options.opening,
       knows: () => this.#knows(),
     });
+    this.#commands = new CommandIntake(hooks);
     this.#delays = this.#newDelays();
   }
 
@@ -101,6 +105,16 @@ export class Forwarder {
     this.#session?.askForLists();
   }
 
+  answer(reply: Reply, answer: Answer): void {
+    this.#session?.answer(reply, answer);
+  }
+
+  /** Sends these rows once more, as far as they exist. */
+  resend(range: { readonly from: number; readonly to: number }): void {
+    this.#feed.resend(range);
+    this.#session?.wake();
+  }
+
   /** A subscriber for events came: what was refused is worth a try at once. */
   subscriberCame(): void {
     this.#feed.retryNow();
@@ -121,6 +135,7 @@ export class Forwarder {
       await within(stopped, Math.max(0, deadline - performance.now() - deadlineMs * 0.1));
       await session.end(Math.max(1, deadline - performance.now()));
     }
+    this.#commands.close();
     this.#keeper.flush();
     this.#feed.close();
     this.#file.close();
@@ -158,6 +173,7 @@ export class Forwarder {
           receipted: (sequence) => this.#hooks.receipted(sequence),
           list: (name, jws) => this.#hooks.list(name, jws),
           listTooLarge: (name) => this.#hooks.listTooLarge(name),
+          command: (arrival) => this.#commands.take(arrival),
           report: (code, fields) => this.#hooks.report(code, fields),
           refused: (cause, unheard) => this.#refused(cause, unheard),
           delivered: () => this.#delivered(),

@@ -105,10 +105,10 @@ export class FrameLimit {
     this.#unheard = 0;
     if (Number.isNaN(length)) return malformed;
     if (first >> 4 !== publish) return length > this.#bounds.otherBytes ? packetTooLarge : undefined;
-    if (length <= this.#bounds.publishBytes) return undefined;
     const qos = (first >> 1) & 3;
-    // Nothing is subscribed to with more than QoS 1.
-    if (qos > 1) return protocolError;
+    // Nothing is subscribed to with more than QoS 1, and what comes with it would have to be kept until it is released.
+    if (qos > 1) return qos === 2 ? protocolError : malformed;
+    if (length <= this.#bounds.publishBytes) return undefined;
     this.#skip = { qos, seen: 0, topicLength: 0, topic: [], id: 0 };
     return undefined;
   }

@@ -15,13 +15,26 @@ export interface LinkLimits {
   readonly maximumPacketBytes: number;
 }
 
+/** What a message says beside its topic and bytes. */
+export interface Delivery {
+  readonly retained: boolean;
+  readonly responseTopic: string | undefined;
+  readonly correlationData: Buffer | undefined;
+}
+
 export interface LinkEvents {
   opened(limits: LinkLimits): void;
   acknowledged(id: number, reason: number): void;
-  message(topic: string, payload: Buffer): void;
+  message(topic: string, payload: Buffer, delivery: Delivery): void;
   /** A message on this topic (cut at 256 bytes) is larger than any that is taken in; the broker does not send it again. */
   skipping(topic: string): void;
   closed(cause: string): void;
+}
+
+export interface PublishOptions {
+  readonly retain?: boolean;
+  readonly contentType?: string;
+  readonly correlationData?: Buffer;
 }
 
 export interface LinkOptions {
@@ -58,9 +71,17 @@ export class Link {
       });
     });
     this.#client.on('packetreceive', (packet) => {
+      // A client may ping more often than the broker asks, and one that pings once a day finds a dead line after a day.
+      const { serverKeepAlive } = packet.cmd === 'connack' ? (packet.properties ?? {}) : {};
+      if (packet.cmd === 'connack' && packet.properties && (serverKeepAlive ?? 0) > options.timings.keepAliveSeconds) {
+        packet.properties.serverKeepAlive = options.timings.keepAliveSeconds;
+      }
       if (packet.cmd === 'puback') this.#settle(packet.messageId ?? 0, packet.reasonCode ?? 0);
     });
-    this.#client.on('message', (topic, payload) => events.message(topic, payload));
+    this.#client.on('message', (topic, payload, { retain, properties }) => {
+      const { responseTopic, correlationData } = properties ?? {};
+      events.message(topic, payload, { retained: retain, responseTopic, correlationData });
+    });
     this.#client.on('disconnect', (packet) => this.abort(`it ended the connection: ${reasonText(packet.reasonCode ?? 0)}`));
     this.#client.on('error', (error) => this.abort(causeOf(error)));
     this.#client.on('close', () => this.#close());
@@ -76,10 +97,9 @@ export class Link {
   }
 
   /** Sends with QoS 1; `acknowledged` comes with the id returned. Only while open. */
-  publish(topic: string, payload: Buffer | string, options: { retain?: boolean; contentType?: string } = {}): number {
-    const properties = options.contentType === undefined ? {} : { properties: { contentType: options.contentType } };
+  publish(topic: string, payload: Buffer | string, { retain = false, ...told }: PublishOptions = {}): number {
     // Outcomes are read off the wire: the callback hides reason 0x10.
-    this.#client.publish(topic, payload, { qos: 1, retain: options.retain ?? false, ...properties }, () => undefined);
+    this.#client.publish(topic, payload, { qos: 1, retain, properties: told }, () => undefined);
     const id = this.#client.getLastMessageId();
     this.#unacknowledged.set(id, performance.now());
     this.#watch ??= setTimeout(() => this.#checkOldest(), this.#acknowledgementMs);
@@ -105,7 +125,8 @@ export class Link {
       else timer = setTimeout(check, leftMs);
     };
     let timer = setTimeout(check, this.#acknowledgementMs);
-    this.#client.subscribe(topics, { qos: 1 }, (error) => {
+    // As published: a command that was sent retained is known by that also while this reader is connected.
+    this.#client.subscribe(topics, { qos: 1, rap: true }, (error) => {
       clearTimeout(timer);
       if (this.open) done(error === null ? undefined : causeOf(error));
     });

@@ -1,5 +1,7 @@
 // What the main thread and the uplink's worker say to each other: plain data that survives structured cloning.
+import type { Answer } from '../admission/command.ts';
 import type { Fault } from '../admission/ports.ts';
+import type { modeOf } from '../admission/standing.ts';
 import type { ReceiptsPolicy } from './backlog.ts';
 import type { Cursors } from './cursors.ts';
 import type { Timings } from './timings.ts';
@@ -33,8 +35,25 @@ export interface StateSnapshot {
   readonly sequence: number;
   readonly clock: unknown;
   readonly faults: readonly Fault[];
+  /** What the centre ordered to last. */
+  readonly mode?: ReturnType<typeof modeOf>;
   /** RFC 3339. */
   readonly at: string;
+}
+
+/** Where an answer goes (MQTT 5, section 4.10). */
+export interface Reply {
+  readonly topic: string;
+  readonly correlationData?: Uint8Array | undefined;
+}
+
+/** A command as it came; nothing of it is proven. */
+export interface CommandArrival {
+  /** Undefined: larger than any that is taken in. */
+  readonly jws: Uint8Array | undefined;
+  readonly retained: boolean;
+  /** Undefined: none is wanted, or it is not one that this reader answers to. */
+  readonly reply: Reply | undefined;
 }
 
 export type ToWorker =
@@ -43,6 +62,8 @@ export type ToWorker =
   | { readonly kind: 'health'; readonly snapshot: object }
   | { readonly kind: 'reopen'; readonly epoch: string }
   | { readonly kind: 'lists' }
+  | { readonly kind: 'answer'; readonly reply: Reply; readonly answer: Answer }
+  | { readonly kind: 'resend'; readonly from: number; readonly to: number }
   | { readonly kind: 'close'; readonly deadlineMs: number };
 
 export type ReportFields = Readonly<Record<string, string | number>>;
@@ -59,6 +80,10 @@ export interface UplinkHooks {
   list(name: string, jws: Uint8Array<ArrayBuffer>): void;
   /** One came under this name that is larger than any taken in; its bytes were skipped. Comes with each delivery. */
   listTooLarge(name: string): void;
+  /** A command came in; what it is worth is for the receiver to find out. */
+  command(arrival: CommandArrival): void;
+  /** So many more came faster than anybody may order, and were dropped. At most once a second. */
+  commandsDropped(count: number): void;
   /** At most each 100 ms. */
   cursors(cursors: Cursors): void;
   /** One line for the log, on a change; never personal data. */

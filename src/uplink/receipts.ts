@@ -74,7 +74,7 @@ function readRanges(value: unknown): Range[] | undefined {
 }
 
 /** Cuts ranges to first..head and merges what overlaps or touches, so that no row is sent twice for one receipt. */
-function clip(ranges: readonly Range[], first: number, head: number): Range[] {
+export function clip(ranges: readonly Range[], first: number, head: number): Range[] {
   const within = ranges
     .map((range) => ({ from: Math.max(range.from, first), to: Math.min(range.to, head) }))
     .filter((range) => range.from <= range.to)

@@ -2,10 +2,12 @@
 import { reasonText } from './causes.ts';
 import type { Announcer } from './announcer.ts';
 import type { Feed } from './feed.ts';
-import { Link, type LinkLimits, type LinkOptions } from './link.ts';
-import type { ReportFields } from './messages.ts';
+import type { Answer } from '../admission/command.ts';
+import { Answers, replyTo } from './answers.ts';
+import { type Delivery, Link, type LinkLimits, type LinkOptions } from './link.ts';
+import type { CommandArrival, Reply, ReportFields } from './messages.ts';
 import { listOf, type Topics } from './topics.ts';
-import { contractBounds } from './timings.ts';
+import { contractBounds, largestCommandBytes } from './timings.ts';
 
 export interface SessionDependencies {
   readonly feed: Feed;
@@ -20,6 +22,7 @@ export interface SessionHooks {
   connected(): void;
   closed(cause: string): void;
   receipted(sequence: number): void;
+  command(arrival: CommandArrival): void;
   list(name: string, jws: Uint8Array<ArrayBuffer>): void;
   listTooLarge(name: string): void;
   report(code: string, fields: ReportFields): void;
@@ -35,8 +38,9 @@ export class Session {
   readonly #with: SessionDependencies;
   readonly #hooks: SessionHooks;
   readonly #link: Link;
-  /** What comes in on which topic, but for the lists; commands get their line here. */
-  readonly #inbox: ReadonlyMap<string, (payload: Buffer) => void>;
+  /** What comes in on which topic, but for the lists. */
+  readonly #inbox: ReadonlyMap<string, (payload: Buffer, delivery: Delivery) => void>;
+  readonly #answers = new Answers();
   readonly #reported = new Set<string>();
   #limits: LinkLimits = { receiveMaximum: 1, maximumPacketBytes: 0 };
   #ready = false;
@@ -49,11 +53,14 @@ export class Session {
   constructor(dependencies: SessionDependencies, hooks: SessionHooks, options: LinkOptions) {
     this.#with = dependencies;
     this.#hooks = hooks;
-    this.#inbox = new Map([[dependencies.topics.receipt, (payload) => this.#receipt(payload)]]);
+    this.#inbox = new Map([
+      [dependencies.topics.receipt, (payload) => this.#receipt(payload)],
+      [dependencies.topics.command, (payload, delivery) => this.#command(payload, delivery)],
+    ]);
     this.#link = new Link(options, {
       opened: (limits) => this.#opened(limits),
       acknowledged: (id, reason) => this.#acknowledged(id, reason),
-      message: (topic, payload) => this.#take(topic, payload),
+      message: (topic, payload, delivery) => this.#take(topic, payload, delivery),
       skipping: (topic) => this.#skipping(topic),
       closed: (cause) => this.#closed(cause),
     });
@@ -77,13 +84,19 @@ export class Session {
     if (this.#ready) this.#subscribeToLists();
   }
 
+  /** Answers whoever sent a command on this connection. */
+  answer(reply: Reply, answer: Answer): void {
+    this.#answers.add(reply, answer);
+    this.wake();
+  }
+
   end(withinMs: number): Promise<void> {
     return this.#link.end(withinMs);
   }
 
   #opened(limits: LinkLimits): void {
     this.#limits = limits;
-    this.#link.subscribe([...this.#inbox.keys()], (refusal) => {
+    this.#link.subscribe([this.#with.topics.receipt], (refusal) => {
       if (refusal !== undefined) this.#once('subscription-refused', { cause: refusal });
       this.#ready = true;
       this.#with.feed.begin(limits);
@@ -91,8 +104,11 @@ export class Session {
       this.#hooks.connected();
       this.wake();
     });
-    // On its own: an access list may allow the one and not the other.
+    // Each on its own: an access list may allow the one and not the other.
     this.#subscribeToLists();
+    this.#link.subscribe([this.#with.topics.command], (refusal) => {
+      if (refusal !== undefined) this.#once('commands-refused', { cause: refusal });
+    });
   }
 
   #subscribeToLists(): void {
@@ -101,9 +117,9 @@ export class Session {
     });
   }
 
-  #take(topic: string, payload: Buffer): void {
+  #take(topic: string, payload: Buffer, delivery: Delivery): void {
     const list = listOf(this.#with.topics, topic);
-    if (list === undefined) this.#inbox.get(topic)?.(payload);
+    if (list === undefined) this.#inbox.get(topic)?.(payload, delivery);
     // Nothing retained there any more: the list that was taken stays until it expires.
     else if (payload.length > 0) this.#hooks.list(list, ownBytes(payload));
   }
@@ -111,6 +127,7 @@ export class Session {
   #skipping(topic: string): void {
     const list = listOf(this.#with.topics, topic);
     if (list !== undefined) this.#hooks.listTooLarge(list);
+    else if (topic === this.#with.topics.command) this.#hooks.command({ jws: undefined, retained: false, reply: undefined });
     else if (topic === this.#with.topics.receipt) this.#once('receipt-ignored', { cause: 'oversized' });
     else this.#once('message-skipped', { cause: reasonText(0x95) });
   }
@@ -119,7 +136,9 @@ export class Session {
     const { feed, announcer, topics } = this.#with;
     if (!this.#ready || !this.#link.open) return;
     // The state first: it tells the centre which journal the events are from.
-    announcer.pump(this.#link.unacknowledged < Math.min(this.#limits.receiveMaximum, contractBounds.window));
+    const room = (): boolean => this.#link.unacknowledged < Math.min(this.#limits.receiveMaximum, contractBounds.window);
+    announcer.pump(room());
+    while (room() && this.#answers.send(this.#link)) continue;
     for (let parcel = this.#next(); parcel !== undefined; parcel = this.#next()) {
       const { kind } = parcel.plan;
       if (!feed.fits(parcel)) {
@@ -141,6 +160,9 @@ export class Session {
     if (this.#with.announcer.acknowledged(id)) {
       // Retained is enough for the state: nobody has to be subscribed.
       if (reason >= 0x80) this.#once('state-refused', { cause: reasonText(reason) });
+    } else if (this.#answers.acknowledged(id)) {
+      // Whoever asked may have gone: 0x10 is nobody's fault.
+      if (reason >= 0x80) this.#once('answer-refused', { cause: reasonText(reason) });
     } else if (reason === 0) {
       this.#with.feed.settled(id, true, performance.now());
       if (!this.#with.feed.refused) this.#hooks.delivered();
@@ -156,6 +178,13 @@ export class Session {
     if (!unheard) this.#with.feed.spurned(id);
     this.#with.feed.settled(id, false, performance.now());
     this.#hooks.refused(reasonText(unheard ? 0x10 : reason), unheard);
+  }
+
+  #command(payload: Buffer, { retained, responseTopic, correlationData }: Delivery): void {
+    const jws = payload.length > largestCommandBytes ? undefined : Uint8Array.from(payload);
+    // Nothing retained there any more.
+    if (payload.length === 0) return;
+    this.#hooks.command({ jws, retained, reply: replyTo(responseTopic, correlationData) });
   }
 
   #receipt(payload: Buffer): void {

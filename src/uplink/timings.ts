@@ -1,4 +1,5 @@
 // The uplink's times and bounds: the contract's numbers in one frozen table. Tests shorten them; nothing else should.
+import { MOST_COMMAND_BYTES } from '../admission/command.ts';
 import type { FrameBounds } from './frame-limit.ts';
 
 export interface Timings {
@@ -65,5 +66,7 @@ export const contractFrameBounds: FrameBounds = Object.freeze({
   // In less than the time for an acknowledgement, or the line is dead: 13 KB/s.
   underWayBytes: 128 * 1024,
 });
+/** A command is a few hundred. */
+export const largestCommandBytes = MOST_COMMAND_BYTES;
 /** A receipt is a hundred bytes; with many ranges a few thousand. */
 export const largestReceiptBytes = 64 * 1024;

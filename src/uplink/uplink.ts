@@ -2,7 +2,8 @@
 // here waits for the network, and whatever happens in the worker, the daemon goes on and the worker is started again.
 import { Worker } from 'node:worker_threads';
 import { backoff } from '../system/backoff.ts';
-import type { FromWorker, StateSnapshot, ToWorker, UplinkHooks, UplinkOptions } from './messages.ts';
+import type { Answer } from '../admission/command.ts';
+import type { FromWorker, Reply, StateSnapshot, ToWorker, UplinkHooks, UplinkOptions } from './messages.ts';
 
 export interface Uplink {
   /** A row was committed; cheap: the worker hears of the highest once a turn of the event loop. */
@@ -13,6 +14,10 @@ export interface Uplink {
   health(snapshot: object): void;
   /** The journal's file was replaced by a new one with this epoch. */
   reopen(epoch: string): void;
+  /** Sends an answer on the connection there is; without one it is dropped: who asked waits no longer. */
+  answer(reply: Reply, answer: Answer): void;
+  /** Sends these events once more, as far as they exist; without a connection not. */
+  resend(range: { readonly from: number; readonly to: number }): void;
   /** Has the broker send the retained lists again; without a connection they come with the next one. */
   askForLists(): void;
   /**
@@ -69,6 +74,14 @@ class WorkerUplink implements Uplink {
   reopen(epoch: string): void {
     this.#appended = undefined;
     this.#post({ kind: 'reopen', epoch });
+  }
+
+  answer(reply: Reply, answer: Answer): void {
+    this.#post({ kind: 'answer', reply, answer });
+  }
+
+  resend({ from, to }: { readonly from: number; readonly to: number }): void {
+    this.#post({ kind: 'resend', from, to });
   }
 
   askForLists(): void {
@@ -141,6 +154,10 @@ class WorkerUplink implements Uplink {
         return this.#hooks.list(...message.values);
       case 'listTooLarge':
         return this.#hooks.listTooLarge(...message.values);
+      case 'command':
+        return this.#hooks.command(...message.values);
+      case 'commandsDropped':
+        return this.#hooks.commandsDropped(...message.values);
       case 'cursors':
         return this.#hooks.cursors(...message.values);
       case 'report':

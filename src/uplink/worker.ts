@@ -18,6 +18,8 @@ const hooks: UplinkHooks = {
   // Handed over, not copied: a list may be megabytes.
   list: (...values) => port.postMessage({ kind: 'list', values } satisfies FromWorker, [values[1].buffer]),
   listTooLarge: (...values) => post({ kind: 'listTooLarge', values }),
+  command: (...values) => post({ kind: 'command', values }),
+  commandsDropped: (...values) => post({ kind: 'commandsDropped', values }),
   cursors: (...values) => post({ kind: 'cursors', values }),
   report: (...values) => post({ kind: 'report', values }),
   faulted: (...values) => post({ kind: 'faulted', values }),
@@ -55,6 +57,10 @@ async function take(message: ToWorker): Promise<void> {
       return forwarder.reopen();
     case 'lists':
       return forwarder.askForLists();
+    case 'answer':
+      return forwarder.answer(message.reply, message.answer);
+    case 'resend':
+      return forwarder.resend(message);
     case 'close':
       await forwarder.close(message.deadlineMs);
       await broker?.close();

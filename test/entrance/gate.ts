@@ -39,6 +39,7 @@ export interface Told {
 export interface Gate<Id extends string> {
   readonly record: JournalRecord;
   readonly entrance: GateEntrance;
+  readonly indicator: Indicator;
   readonly inputs: Readonly<Record<Id, FakeInput>>;
   /** What was shown, announced and opened, in order. */
   readonly shown: string[];
@@ -66,7 +67,8 @@ export function openGate<Id extends string = never>(setup: Setup<Id>): Gate<Id> 
   const indicator: Indicator = {
     show: ({ verdict, reason, direction, opens }) =>
       shown.push(`${verdict} ${reason} ${direction ?? '-'}${opens ? ' opens' : ''}`),
-    announce: ({ what, opens }) => shown.push(`${what}${opens ? ' opens' : ''}`),
+    announce: ({ what, opens, pulseMs }) =>
+      shown.push(`${what}${opens ? ' opens' : ''}${pulseMs === undefined ? '' : ` ${pulseMs} ms`}`),
     rest: () => undefined,
     close: async () => undefined,
   };
@@ -119,6 +121,7 @@ export function openGate<Id extends string = never>(setup: Setup<Id>): Gate<Id> 
   return {
     record,
     entrance,
+    indicator,
     inputs,
     shown,
     faults,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ListName } from '../../src/admission/ports.ts';
 import { type Pass, signPass } from '../../src/commands/pass/code.ts';
 import type { PassOrder } from '../../src/commands/pass/order.ts';
-import { signJws } from '../../src/lists/jws.ts';
+import { signJws } from '../../src/system/jws.ts';
 import { pseudonyms, publicJwk } from '../../src/system/secrets.ts';
 
 export const SITE = 'thcs-phung-cong';

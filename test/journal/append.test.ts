@@ -110,7 +110,7 @@ describe('openForWriting', () => {
     connection.pragma('user_version = 99');
     connection.close();
     const before = readFileSync(file);
-    expect(() => openForWriting(file)).toThrow('newer version (format 99, this one knows 2)');
+    expect(() => openForWriting(file)).toThrow('newer version (format 99, this one knows 3)');
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 });

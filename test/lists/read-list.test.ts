@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 
-import { MOST_LIST_BYTES, signJws } from '../../src/lists/jws.ts';
+import { MOST_LIST_BYTES } from '../../src/lists/jws.ts';
 import { type Expected, readList } from '../../src/lists/read-list.ts';
+import { signJws } from '../../src/system/jws.ts';
 import { jwkThumbprint, publicJwk } from '../../src/system/secrets.ts';
 import { at, bytesOf, frame, makeIssuer, NOW_MS, pupil, pupils, refOf, SITE } from './issuer.ts';
 

@@ -10,6 +10,8 @@ const uplink = startUplink(options, {
   receipted: none,
   list: none,
   listTooLarge: none,
+  command: none,
+  commandsDropped: none,
   cursors: none,
   report: none,
   faulted: none,

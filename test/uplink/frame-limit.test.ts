@@ -57,6 +57,14 @@ describe('FrameLimit', () => {
     }
   });
 
+  test.each([
+    [0x34, 'broken 0x82'],
+    [0x36, 'broken 0x81'],
+  ])('ends at a PUBLISH with more than QoS 1, however small: 0x%s', (first, told) => {
+    const packet = Buffer.concat([Buffer.of(first), SMALL.subarray(1)]);
+    expect(through([Buffer.concat([PING, packet])])).toEqual({ passed: PING, told: [told] });
+  });
+
   test('lets through whatever is within the limits, byte for byte', () => {
     const packet = fc.oneof(
       fc.integer({ min: 0, max: 1000 }).map((size) => packetOf(0x30, Buffer.alloc(size, 0xff))),

@@ -24,3 +24,27 @@ export function publishHead(topic: string, payloadBytes: number, id?: number): B
 export function publishPacket(topic: string, payload: Buffer, id?: number): Buffer {
   return Buffer.concat([publishHead(topic, payload.length, id), payload]);
 }
+
+/** Cuts a stream into whole packets; keeps what is not whole yet. */
+export function cutter(): (chunk: Buffer) => Buffer[] {
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    const packets: Buffer[] = [];
+    for (let end = endOf(rest); end !== undefined && rest.length >= end; end = endOf(rest)) {
+      packets.push(rest.subarray(0, end));
+      rest = rest.subarray(end);
+    }
+    return packets;
+  };
+}
+
+/** Where the packet at the beginning ends; undefined while its length has not come. */
+function endOf(bytes: Buffer): number | undefined {
+  let length = 0;
+  for (const [at, byte] of bytes.subarray(1).entries()) {
+    length += (byte & 0x7f) * 128 ** at;
+    if ((byte & 0x80) === 0) return at + 2 + length;
+  }
+  return undefined;
+}

@@ -1,7 +1,7 @@
 // An uplink under test with everything its hooks said, and its resources given back after the test.
 import { onTestFinished } from 'vitest';
 import type { Cursors } from '../../src/uplink/cursors.ts';
-import type { ReportFields, StateSnapshot, UplinkOptions } from '../../src/uplink/messages.ts';
+import type { CommandArrival, ReportFields, StateSnapshot, UplinkOptions } from '../../src/uplink/messages.ts';
 import { startUplink, type Uplink } from '../../src/uplink/uplink.ts';
 import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../fakes/mosquitto.ts';
 import { type Centre, openCentre } from './centre.ts';
@@ -12,6 +12,8 @@ export interface Heard {
   readonly receipts: number[];
   readonly lists: { name: string; jws: Uint8Array }[];
   readonly tooLarge: string[];
+  readonly commands: CommandArrival[];
+  readonly dropped: number[];
   /** Each move; that they stand at nothing, as is told at first, is none. */
   readonly cursors: Cursors[];
   readonly reports: { code: string; fields: ReportFields }[];
@@ -27,7 +29,18 @@ export interface Running extends Heard {
 export const quick = { retryFirstMs: 50, retryMostMs: 200, reconnectFirstMs: 50, reconnectMostMs: 200, connectMs: 3000 };
 
 export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running {
-  const heard: Heard = { links: [], receipts: [], lists: [], tooLarge: [], cursors: [], reports: [], faults: [], ports: [] };
+  const heard: Heard = {
+    links: [],
+    receipts: [],
+    lists: [],
+    tooLarge: [],
+    commands: [],
+    dropped: [],
+    cursors: [],
+    reports: [],
+    faults: [],
+    ports: [],
+  };
   const uplink = startUplink(
     {
       dataFolder: rows.folder,
@@ -44,6 +57,8 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
       link: (connected, message) => heard.links.push({ connected, message }),
       receipted: (sequence) => heard.receipts.push(sequence),
       list: (name, jws) => heard.lists.push({ name, jws }),
+      command: (arrival) => heard.commands.push(arrival),
+      commandsDropped: (count) => heard.dropped.push(count),
       listTooLarge: (name) => heard.tooLarge.push(name),
       cursors: (cursors) => {
         const { sent, receipted } = heard.cursors.at(-1) ?? { sent: 0, receipted: 0 };

@@ -48,8 +48,7 @@ describe('startUplink with a broker', () => {
     const here = run(rows, { broker: broker.url, receipts: 'none' });
     await until('refusal', () => here.reports.some((one) => one.code === 'not-delivered'));
     expect(here.reports).toEqual([{ code: 'not-delivered', fields: { cause: 'nobody subscribes to it (0x10)' } }]);
-    // Told when the journal was opened, and not moved since.
-    expect(here.cursors).toEqual([{ sent: 0, receipted: 0 }]);
+    expect(here.cursors.filter(({ sent }) => sent > 0)).toEqual([]);
     expect(readBacklog(rows.folder, 'none', Date.now()).count).toBe(5);
     const there = await centre(broker.url);
     await until('5 rows', () => there.sequences().length >= 5);

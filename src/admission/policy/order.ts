@@ -18,15 +18,17 @@ import { notRevoked } from './revoked.ts';
 import { onRoster } from './roster.ts';
 import { type Case, fixedDirection, type Rule } from './rule.ts';
 import { soundCode } from './soundness.ts';
+import { notSuspended } from './suspension.ts';
 import { validNow } from './validity.ts';
 
 /**
- * What is wrong with the code first, then whether this reader can know at all, then what was granted, then the hour and the
+ * What is wrong with the code first, then whether anybody passes at all, then whether this reader can know at all, then what was granted, then the hour and the
  * past, then the holder. A new rule is one file and one entry here.
  */
 const RULES: readonly Rule[] = [
   kindAccepted,
   soundCode,
+  notSuspended,
   clockTrusted,
   rosterYoung,
   onRoster,

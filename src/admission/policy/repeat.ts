@@ -36,6 +36,11 @@ export class RepeatWindow<Answer> {
     if (this.#answers.get(fingerprint)?.answer === answer) this.#answers.delete(fingerprint);
   }
 
+  /** Closes every window: what was answered before no longer holds. */
+  clear(): void {
+    this.#answers.clear();
+  }
+
   get size(): number {
     return this.#answers.size;
   }

@@ -2,6 +2,7 @@
 
 import { type Grant, isFlawed, type Kind, type Presented, type Warning } from '../credentials/credential.ts';
 import type { Direction, LaneDirection, Lists, Moment, Past, RosterEntry } from '../ports.ts';
+import type { Suspension } from '../standing.ts';
 import type { DenyReason, Detail } from '../verdict.ts';
 
 /** What is done with a kind: prove its signature, look its holder up, write it down, or turn it away. */
@@ -36,6 +37,8 @@ export interface Case {
   readonly policy: Policy;
   readonly past: Past;
   readonly lists: Lists;
+  /** Why nobody passes at this gate now; absent: they do. */
+  readonly suspended?: Suspension | undefined;
   /** When this program was built, milliseconds since 1970: no clock before it is right. */
   readonly builtMs: number;
 }

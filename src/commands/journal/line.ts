@@ -68,6 +68,11 @@ function otherWords(event: Exclude<Stored, { type: 'gate.scan.v1' }>, say: Words
           : say('journal.event.list-refused', { list, reason }),
       );
     }
+    case 'gate.command.v1': {
+      const { command, outcome, reason, unrecorded } = event.data;
+      const more = unrecorded === undefined ? [] : [say('journal.event.unrecorded', { count: unrecorded })];
+      return printable([say(`journal.event.command-${outcome}`, { command, reason }), ...more].join(' · '));
+    }
     case 'gate.exit-request.v1':
     case 'gate.door.v1':
     case 'gate.tamper.v1':

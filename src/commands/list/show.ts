@@ -4,9 +4,10 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 
 import { printable } from '../../config/path.ts';
 import { isListName, LIST_NAMES, parseEntries } from '../../lists/entries.ts';
-import { MOST_LIST_BYTES, openJws, takeApart, withoutEnd } from '../../lists/jws.ts';
+import { MOST_LIST_BYTES, openJws } from '../../lists/jws.ts';
 import { type Frame, readFrame } from '../../lists/read-list.ts';
 import type { RefusalReason } from '../../lists/refusal.ts';
+import { takeApart, withoutEnd } from '../../system/jws.ts';
 import type { PublicJwk } from '../../system/secrets.ts';
 import { systemLanguage, type Words, wording } from '../../system/wording.ts';
 import { readIssuers } from '../../trust/issuers.ts';
@@ -65,7 +66,7 @@ function keysOf(file: string, say: Words): readonly PublicJwk[] | undefined {
 /** What can be said of it, or why it is no signed list. */
 function look(file: Buffer, issuers: readonly PublicJwk[] | undefined): Shown | RefusalReason {
   const bytes = withoutEnd(file);
-  const apart = takeApart(bytes);
+  const apart = takeApart(bytes, MOST_LIST_BYTES);
   if (!apart.ok) return apart.reason;
   const frame = readFrame(apart.envelope.payload);
   if (frame === undefined) return 'malformed';

@@ -1,0 +1,24 @@
+// Loads the configuration again and looks at the keys that it names, in a thread of its own: the parsers' memory goes with it.
+
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { siteKey } from '../system/secrets.ts';
+import { openTrust } from '../trust/keyring.ts';
+import type { RunFlags } from './daemon.ts';
+import { loadOrder, type Ordered } from './order.ts';
+
+function load(flags: RunFlags): Ordered {
+  const ordered = loadOrder(flags);
+  if (!ordered.ok) return ordered;
+  const { configuration, data } = ordered.order;
+  const { siteKeyFile } = configuration.privacy;
+  try {
+    openTrust(configuration.trust);
+    if (siteKeyFile !== undefined) siteKey({ dataFolder: data, file: siteKeyFile });
+    return ordered;
+  } catch (error) {
+    return { ok: false, faults: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+parentPort?.postMessage(load(workerData as RunFlags));

@@ -1,6 +1,6 @@
 // Targets: what scanners, buttons and the kernel send.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describedLayout } from '../../src/scanners/hid-pos-layout.ts';
 import { readInputEvents } from '../../src/inputs/evdev-layout.ts';
 import { FrameWriter } from '../../src/scanners/camera-mailbox.ts';
@@ -14,12 +14,19 @@ import { jsqrDecoder } from '../../src/scanners/camera-jsqr.ts';
 import { readEdges } from '../../src/system/gpio-layout.ts';
 import { KEYBOARD_BITS, KEYBOARD_BOOT, KEYBOARD_IDS, MOUSE, POS_A, POS_B, POS_C } from '../../test/fakes/hid-descriptors.ts';
 import { CARD_REPORTS, ENTER, typed } from '../../test/fakes/hid-reports.ts';
+import { CAPTURES, readCapture } from '../../test/scanners/capture-file.ts';
 import { chunksOf, demand, type Target } from './target.ts';
 
-const CAPTURES = new URL('../../test/captures/', import.meta.url);
+/** What serial scanners sent, each capture's bytes in one; the first byte chooses a framing. */
 const captures = readdirSync(CAPTURES)
-  .filter((name) => name.endsWith('.bin'))
-  .map((name) => Buffer.concat([Buffer.of(7), readFileSync(new URL(name, CAPTURES))]));
+  .filter((file) => file.startsWith('serial-') && file.endsWith('.capture'))
+  .map((file) => readCapture(file.slice(0, -'.capture'.length)).steps)
+  .map((steps) =>
+    Buffer.concat([
+      Buffer.of(7),
+      ...steps.flatMap((step) => (step.what === 'bytes' ? Array.from({ length: step.times }, () => step.bytes) : [])),
+    ]),
+  );
 
 const FRAMINGS: readonly FramingOptions[] = [
   {},

@@ -126,8 +126,17 @@ export class FaultedReader {
       }),
     );
     this.starts += 1;
+    const said = this.stderr.length;
     const timer = setTimeout(() => ready.reject(new Error(`the daemon is not ready after ${READY_MS} ms`)), READY_MS);
     await ready.promise.finally(() => clearTimeout(timer));
+    // A stray daemon whose link points to this pseudo-terminal's number may hold it for a while: ready does not wait for that.
+    const scannersOpen = (): boolean => {
+      const lines = this.stderr.slice(said).filter((line) => line.includes('"part":"scanner:'));
+      return (
+        lines.filter((line) => line.includes('"fault":')).length <= lines.filter((line) => line.includes('works again')).length
+      );
+    };
+    await eventually('every scanner open', () => !this.alive || scannersOpen(), { deadlineMs: READY_MS });
   }
 
   /** Bytes into a scanner's cable, counted from 0. */

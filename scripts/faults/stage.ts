@@ -47,6 +47,8 @@ export class Stage {
   #scanning = false;
   readonly #setup: StageSetup;
   #scans: Promise<void> = Promise.resolve();
+  /** Why nobody scans any more. */
+  #failure: Error | undefined;
 
   constructor(setup: StageSetup, broker: Mosquitto, between: Inspector, { root, folder, seed }: Place) {
     this.#setup = setup;
@@ -96,7 +98,9 @@ export class Stage {
   /** So many codes more, scanned and answered. */
   async more(scans: number): Promise<void> {
     const enough = this.reader.shown.size + scans;
-    await eventually(`${scans} more scans`, () => this.reader.shown.size >= enough, { deadlineMs: 60_000 });
+    const come = (): boolean => this.#failure !== undefined || this.reader.shown.size >= enough;
+    await eventually(`${scans} more scans`, come, { deadlineMs: 60_000 });
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Cuts the line; resolves when the reader is there again. */
@@ -110,8 +114,7 @@ export class Stage {
   scan(): void {
     this.#scanning = true;
     this.#scans = this.#keepScanning();
-    // Told by `rest`; without a listener until then a failure would end the bench.
-    this.#scans.catch(() => undefined);
+    this.#scans.catch((error: unknown) => (this.#failure = error instanceof Error ? error : new Error(String(error))));
   }
 
   /** Resolves when the code at hand was answered. @throws Error where a code was not */

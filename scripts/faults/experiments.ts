@@ -2,10 +2,11 @@
 
 import type { Experiment } from './experiment.ts';
 import { centre } from './experiments/centre.ts';
+import { clock } from './experiments/clock.ts';
 import { crash } from './experiments/crash.ts';
 import { cut } from './experiments/cut.ts';
 import { disk } from './experiments/disk.ts';
 import { flood } from './experiments/flood.ts';
 import { broker } from './experiments/broker.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, disk];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, disk, clock];

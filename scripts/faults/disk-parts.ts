@@ -25,10 +25,8 @@ const DISK_BYTES = 3 * 1_048_576;
 /** From less than a commit takes to more than the write-ahead log grows to. */
 const LEFT_BYTES_MOST = 192 * 1024;
 const SPOILT_CODES = { least: 5, most: 40 };
-/** On a disk that is filling up it takes some hundred codes until it is full. */
-const CODES_MOST = 3_000;
-/** The share of rounds that end without a chance to close the journal. */
-const KILLED = 0.4;
+/** On a disk that is filling up it takes some hundred codes until it is full; where nothing can be recorded one is enough. */
+const CODES_MOST = { some: 1_000, nothing: SPOILT_CODES.most };
 
 export const FULL: DiskPart = {
   name: 'full',
@@ -152,11 +150,16 @@ async function rounds(place: DiskPlace, spoiler: Spoiler): Promise<Figures> {
     let kills = 0;
     for (let round = 0; round < context.rounds && !context.signal.aborted; round += 1) {
       await spoilt(stage, spoiler, context.random);
-      const killed = context.random() < KILLED;
-      kills += Number(killed);
-      if (killed) await stage.reader.kill();
-      spoiler.mend();
-      if (killed) await stage.reader.start();
+      if (round % 2 === 0) {
+        // At once: what the journal itself tries later would cover what the last scan left.
+        await stage.reader.kill();
+        kills += 1;
+        spoiler.mend();
+        await stage.reader.start();
+      } else {
+        if (!stage.lastGranted) await stage.hears('degraded');
+        spoiler.mend();
+      }
       await stage.hears('ready');
       await stage.again(3);
       context.say(`${name}: ${round + 1} of ${context.rounds}, ${stage.reader.shown.size} shown`);
@@ -167,7 +170,7 @@ async function rounds(place: DiskPlace, spoiler: Spoiler): Promise<Figures> {
   });
 }
 
-/** Scans on a sound disk, spoils it and scans on until somebody was turned away and the centre knows it. */
+/** Scans on a sound disk, spoils it and scans on until somebody was turned away. */
 async function spoilt(stage: DiskStage, spoiler: Spoiler, random: () => number): Promise<void> {
   const sound = between(random, SPOILT_CODES.least, SPOILT_CODES.most);
   const before = stage.turnedAway;
@@ -176,8 +179,8 @@ async function spoilt(stage: DiskStage, spoiler: Spoiler, random: () => number):
   const shown = stage.reader.shown.size;
   const nothing = spoiler.spoil(random);
   const least = between(random, SPOILT_CODES.least, SPOILT_CODES.most);
-  await stage.scan((codes) => codes >= CODES_MOST || (codes >= least && stage.turnedAway > before));
+  const most = nothing ? CODES_MOST.nothing : CODES_MOST.some;
+  await stage.scan((codes) => codes >= most || (codes >= least && stage.turnedAway > before));
   const granted = stage.reader.shown.size - shown;
   if (nothing && granted > 0) stage.broken.push(`${granted} were let in although nothing could be recorded`);
-  if (stage.turnedAway > before && !stage.lastGranted) await stage.hears('degraded');
 }

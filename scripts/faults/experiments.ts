@@ -2,6 +2,7 @@
 
 import type { Experiment } from './experiment.ts';
 import { centre } from './experiments/centre.ts';
+import { clock } from './experiments/clock.ts';
 import { crash } from './experiments/crash.ts';
 import { cut } from './experiments/cut.ts';
 import { disk } from './experiments/disk.ts';
@@ -9,4 +10,4 @@ import { flood } from './experiments/flood.ts';
 import { broker } from './experiments/broker.ts';
 import { wire } from './experiments/wire.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, wire, disk];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, wire, disk, clock];

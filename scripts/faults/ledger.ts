@@ -140,6 +140,14 @@ export class Ledger {
     return this.#all().flatMap((event) => (event.type === type ? [event.data] : []));
   }
 
+  /** Every event in sequence order, with the time it says. */
+  timed(): { sequence: number; type: string; time: string; data: Stored['data'] }[] {
+    return this.#all().map(({ sequence, type, bytes, data }) => {
+      const { time } = JSON.parse(bytes.toString()) as { readonly time: string };
+      return { sequence, type, time, data };
+    });
+  }
+
   /** What is wrong with what is stored, given the labels that were shown. */
   judge(shown: Iterable<string>): { lost: number; gaps: number; chain: number } {
     const codes = this.codes();

@@ -22,34 +22,48 @@ const EVERY_MS = 5_000;
 const IDLE_MS = 10_000;
 /** So many events are sealed without waiting for a lull. */
 const MOST_UNSEALED = 1_000;
+/** Far more than reading two clocks one after the other takes, less than a centre cares about. */
+const STEP_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 /** Tells the clock's state at once and then does a round every few seconds. */
 export function startUpkeep(options: UpkeepOptions): { readonly stop: () => void } {
-  let state: ClockState | undefined;
+  let told: ToldClock | undefined;
   const round = () => {
-    state = tellClock(options, state);
+    told = tellClock(options, told);
     options.journal.retry();
     const idle = options.idleMs() >= IDLE_MS;
     if (idle || options.journal.unsealed >= MOST_UNSEALED) options.journal.seal(options.clock.describe(options.clock.read()));
     if (idle) prune(options);
   };
   // Only the clock cannot wait: sealing and removing rows must not delay a start.
-  state = tellClock(options, state);
+  told = tellClock(options, told);
   const timer = setInterval(round, EVERY_MS);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
 
-/** The first trust of a boot, and every regained one, is an event: with it the centre corrects the times before. */
-function tellClock({ journal, clock, onClock }: UpkeepOptions, before: ClockState | undefined): ClockState {
+interface ToldClock {
+  readonly state: ClockState;
+  /** Wall time less monotonic time, in milliseconds: adjusting the clock moves both, setting it only the first. */
+  readonly aheadMs: number;
+}
+
+/**
+ * The first trust of a boot, and every regained one, is an event: with it the centre corrects the times before. So is a step of
+ * a trusted clock: who sets the clock and synchronises it again within one round is seen by nothing else.
+ */
+function tellClock({ journal, clock, onClock }: UpkeepOptions, before: ToldClock | undefined): ToldClock {
   const moment = clock.describe(clock.read());
-  if (moment.state === before) return before;
-  if (moment.state === 'synchronised') {
+  const { state } = moment;
+  const aheadMs = moment.wallMs - moment.monotonicMs;
+  const stepped = before !== undefined && Math.abs(aheadMs - before.aheadMs) > STEP_MS;
+  if (state === before?.state && !(stepped && state === 'synchronised')) return before;
+  if (state === 'synchronised') {
     journal.append({ moment, type: 'gate.clock.v1', data: { wall: moment.text, clock: clockData(moment) } });
   }
-  onClock(moment.state);
-  return moment.state;
+  onClock(state);
+  return { state, aheadMs };
 }
 
 /**

@@ -41,3 +41,37 @@ test.each([
     expect(scansLeft(days, state)).toBe(left);
   },
 );
+
+/** The wall times of the words of trust after a start and a round for each of `steps`, by which the clock is set before it. */
+function wordsOfTrust(steps: readonly number[], state: 'synchronised' | 'unsynchronised'): string[] {
+  const clock = setClock('2026-11-21T06:45:00+07:00');
+  clock.state = state;
+  const record = openRecord({ clock });
+  vi.useFakeTimers();
+  const upkeep = startUpkeep({
+    journal: record.journal,
+    clock,
+    idleMs: () => 0,
+    retentionDays: 30,
+    prunable: () => ({ through: 0, byAgeAlone: false }),
+    onClock: () => undefined,
+    onPruned: () => undefined,
+  });
+  for (const ms of steps) {
+    clock.step(ms);
+    clock.advance(5_000);
+    vi.advanceTimersByTime(5_000);
+  }
+  upkeep.stop();
+  return rowsOf(record.file).flatMap(
+    ({ body }) => /"type":"gate.clock.v1".*"wall":"[^"]*T([^.]*)/u.exec(body.toString())?.[1] ?? [],
+  );
+}
+
+test('startUpkeep: a step of a trusted clock is a new word of trust, an adjustment is none', () => {
+  expect(wordsOfTrust([0, 400, -60_000, 0], 'synchronised')).toEqual(['06:45:00', '06:44:15']);
+});
+
+test('startUpkeep: a clock that nobody trusts may step as it likes', () => {
+  expect(wordsOfTrust([60_000, -60_000], 'unsynchronised')).toEqual([]);
+});

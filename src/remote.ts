@@ -7,6 +7,7 @@ import {
   type CommandReason,
   type CommandRefusal,
   judgeCommand,
+  misdirection,
   MOST_COMMAND_BYTES,
   type Order,
   readClaims,
@@ -104,6 +105,7 @@ export class Remote {
     const { standing } = journal.orders;
     const judged = judgeCommand(claims, {
       source: this.#source,
+      audience: configuration.trust.commandAudience,
       moment: clock.describe(clock.read()),
       clock: configuration.admission.clock,
       builtMs: BUILT_MS,
@@ -139,8 +141,9 @@ export class Remote {
 
   /** A command that will be refused anyway reads no file. */
   async #reload({ claims, kid }: { readonly claims: Claims; readonly kid: string }): Promise<Reload> {
-    const { reload, journal } = this.#options;
-    if (claims.aud !== this.#source || claims.counter <= (journal.orders.lastCounter(kid) ?? -1)) {
+    const { reload, journal, configuration } = this.#options;
+    const addressee = { source: this.#source, audience: configuration.trust.commandAudience };
+    if (misdirection(claims.aud, addressee) !== undefined || claims.counter <= (journal.orders.lastCounter(kid) ?? -1)) {
       return { ok: false, reason: 'not-possible' };
     }
     return (await reload?.()) ?? { ok: false, reason: 'not-possible' };

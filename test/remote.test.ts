@@ -28,10 +28,11 @@ interface Setup {
   readonly folder?: string;
   readonly key?: ReturnType<typeof newKey>;
   readonly reload?: () => Promise<Reload>;
+  readonly audience?: 'optional' | 'required';
 }
 
 /** A gate with the embedded default's configuration, and a centre that signs. */
-function openRemote({ folder = dataFolder(), key = newKey(), reload }: Setup = {}) {
+function openRemote({ folder = dataFolder(), key = newKey(), reload, audience = 'optional' }: Setup = {}) {
   const gate = openGate({ inputs: ROLES, folder });
   const { record } = gate;
   const loaded = loadConfiguration({ environment: {} });
@@ -45,7 +46,10 @@ function openRemote({ folder = dataFolder(), key = newKey(), reload }: Setup = {
   const tell = () => undefined;
   const closers: (() => unknown)[] = [];
   const remote = new Remote({
-    configuration: loaded.configuration,
+    configuration: {
+      ...loaded.configuration,
+      trust: { ...loaded.configuration.trust, commandAudience: audience },
+    },
     dataFolder: record.folder,
     readerKey: newKey(),
     clock: record.clock,
@@ -224,7 +228,7 @@ test('none works twice: not again, not after a restart, not from an older copy, 
 });
 
 test('what is not proven, not for this reader or not in its time does nothing, and is recorded with what is known of it', async () => {
-  const gate = openRemote();
+  const gate = openRemote({ audience: 'required' });
   const { sign, claims } = gate.centre;
   const stranger = newKey();
   const [header = '', payload = '', signature = ''] = sign('open').split('.');
@@ -246,6 +250,12 @@ test('what is not proven, not for this reader or not in its time does nothing, a
   const unproven = { command: 'unknown', outcome: 'refused', clock: 0 };
   const proven = { id: anyText(), command: 'open', outcome: 'refused', kid: issuerKey(gate.key).jwk.kid, clock: 0 };
   expect(gate.commands()).toEqual(cases.map(([reason], at) => ({ ...(at < 8 ? unproven : proven), reason })));
+});
+
+test('one that names no reader works where the site does not ask for it', async () => {
+  const gate = openRemote();
+  expect(await gate.give({ jws: Buffer.from(gate.centre.sign('open', { aud: undefined })) })).toMatchObject({ outcome: 'done' });
+  expect(gate.shown).toHaveLength(1);
 });
 
 test('beyond ten a minute refusals are counted in one event and not answered; what is proven works all the while', async () => {

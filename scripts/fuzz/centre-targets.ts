@@ -55,6 +55,7 @@ const JSON_WORDS = [
 
 const COMMANDED = {
   source: '/gates/s/r',
+  audience: 'required',
   moment: { ...systemClock('UTC').describe({ wallMs: 30_000, monotonicMs: 0 }), state: 'synchronised' },
   clock: 'warn',
   builtMs: 0,

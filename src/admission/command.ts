@@ -5,8 +5,8 @@
 //
 //   open {"seconds"?: 1-60} | lock {} | unlock {} | identify {} | reload {} | resend {"from","to": 1 or more} | maintenance {"on": bool}
 //
-// The topic that a command comes on is not signed: without `aud` one that was made for this reader would open every other one
-// whose counter is lower. `aud` is the `source` of the reader's own events.
+// The topic that a command comes on is not signed: without `aud` one that was made for this reader opens every other one whose
+// counter is lower. `aud` is the `source` of the reader's own events; whether it may be left out is the site's to say.
 
 import { clockStanding } from './policy/clock.ts';
 import type { Policy } from './policy/rule.ts';
@@ -79,6 +79,8 @@ export interface Claims {
 export interface Circumstances {
   /** `/gates/{site}/{reader}` */
   readonly source: string;
+  /** Whether a command must name its reader. */
+  readonly audience: 'optional' | 'required';
   readonly moment: Moment;
   readonly clock: Policy['clock'];
   readonly builtMs: number;
@@ -118,12 +120,22 @@ export function readClaims(payload: Uint8Array): Claims | undefined {
 export function judgeCommand(claims: Claims, given: Circumstances): Judged {
   const { aud, counter } = claims;
   // Whose counter it would be decides first: a command for another reader must not use up this one's.
-  if (aud !== given.source) return { ok: false, reason: aud === undefined ? 'no-audience' : 'wrong-reader', spends: false };
+  const misdirected = misdirection(aud, given);
+  if (misdirected !== undefined) return { ok: false, reason: misdirected, spends: false };
   if (counter <= (given.lastCounter ?? -1)) return { ok: false, reason: 'replayed', spends: false };
   const order = untimely(claims, given) ?? orderOf(claims);
   if (typeof order === 'string') return { ok: false, reason: order, spends: true };
   const reason = unfit(order, given);
   return reason === undefined ? { ok: true, order } : { ok: false, reason, spends: true };
+}
+
+/** Why a command is not for this reader; undefined where it is. */
+export function misdirection(
+  aud: string | undefined,
+  { source, audience }: Pick<Circumstances, 'source' | 'audience'>,
+): 'no-audience' | 'wrong-reader' | undefined {
+  if (aud === undefined) return audience === 'required' ? 'no-audience' : undefined;
+  return aud === source ? undefined : 'wrong-reader';
 }
 
 function untimely({ nbf, exp }: Claims, { moment, clock, builtMs, trustedMs }: Circumstances): CommandRefusal | undefined {

@@ -44,6 +44,12 @@ const trustSchema = z
     issuers: z.exactOptional(filePath()).describe('JWK Set (OKP, Ed25519) of the keys that may sign passes and lists'),
     lists: z.exactOptional(filePath()).describe('Folder of signed lists, {list}.jws'),
     healthCertificates: z.exactOptional(filePath()).describe('Folder of X.509 certificates that sign health certificates'),
+    commandAudience: z
+      .enum(['optional', 'required'])
+      .default('optional')
+      .describe(
+        'Whether a command must name this reader (aud: /gates/SITE/READER). required is safer: one without it, heard on the topic of another reader, works here too',
+      ),
   })
   .prefault({})
   .meta({ title: 'Trust', description: 'Whose signatures count' });

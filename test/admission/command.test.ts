@@ -15,6 +15,7 @@ const bytes = (value: unknown): Buffer => Buffer.from(typeof value === 'string' 
 
 const given: Circumstances = {
   source: SOURCE,
+  audience: 'required',
   moment: { ...MORNING, state: 'synchronised' },
   clock: 'warn',
   builtMs: 0,
@@ -109,10 +110,15 @@ describe('judgeCommand', () => {
   test.each<[string, Partial<Claims>, Partial<Circumstances>]>([
     ['wrong-reader', { aud: '/gates/thcs-phung-cong/cong-chinh-2' }, {}],
     ['no-audience', { aud: undefined }, {}],
+    ['wrong-reader', { aud: '/gates/thcs-phung-cong/cong-chinh-2' }, { audience: 'optional' }],
     ['replayed', { counter: 6 }, {}],
     ['replayed', { counter: 5, exp: 1 }, {}],
   ])('uses no counter up where it is %s', (reason, claims, circumstances) => {
     expect(judged(claims, circumstances)).toEqual(refused(reason, false));
+  });
+
+  test('takes one that names no reader where the site does not ask for it', () => {
+    expect(judged({ aud: undefined }, { audience: 'optional' })).toMatchObject({ ok: true });
   });
 
   test.each<[string, Partial<Claims>, Partial<Circumstances>]>([

@@ -21,7 +21,7 @@ describe('loadConfiguration of good files', () => {
       journal: { retentionDays: 30, onFailure: 'deny' },
       privacy: { details: 'none' },
       uplink: { listen: '127.0.0.1:1883', receipts: 'none' },
-      trust: {},
+      trust: { commandAudience: 'optional' },
       admission: {
         accept: {
           pass: 'verify',

@@ -83,7 +83,15 @@ function faultOf(payload: string, source: string): string | undefined {
   if (claims === undefined) return 'malformed';
   const clock = systemClock('UTC');
   const moment = { ...clock.describe(clock.read()), state: 'synchronised' as const };
-  const circumstances = { source, moment, clock: 'warn' as const, builtMs: 0, trustedMs: 0, lastCounter: undefined };
+  const circumstances = {
+    source,
+    audience: 'required' as const,
+    moment,
+    clock: 'warn' as const,
+    builtMs: 0,
+    trustedMs: 0,
+    lastCounter: undefined,
+  };
   const judged = judgeCommand(claims, { ...circumstances, standing: NORMAL, sequence: Number.MAX_SAFE_INTEGER });
   return judged.ok ? undefined : judged.reason;
 }

@@ -114,6 +114,8 @@ export const CENTRE_PARTS: readonly CentrePart[] = [
       if (stage.random() < 0.5) await stage.reconnected();
       await stage.ledger.open();
     },
+    // What was under way to the centre as it left was acknowledged by the broker: it comes again with a connection.
+    end: async (stage) => await stage.reconnected(),
     check: (stage) =>
       CAUSES.flatMap((cause) => {
         const times = said(stage, `"${cause}"`);

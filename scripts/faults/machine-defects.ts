@@ -70,7 +70,7 @@ export const MACHINE_DEFECTS: readonly Defect[] = [
     rounds: 1,
     parts: ['past'],
     file: 'src/admission/policy/clock.ts',
-    text: "if (moment.wallMs < builtMs || moment.wallMs < past.trustedMs) return { deny: 'clock-untrusted' };",
+    text: "if (standing === 'wrong') return { deny: 'clock-untrusted' };",
     instead: '',
   },
   {

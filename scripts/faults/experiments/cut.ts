@@ -19,8 +19,9 @@ const DEAF_MS = 12_000;
 const SCAN_EVERY_MS = 20;
 /** A daemon that keeps what it can't send in memory grows by far more. */
 const GROWTH_BYTES_MAX = 32 * 1_048_576;
-/** The contract: 0.5 s doubling to 30 s, drawn from the upper half, set back after 10 s connected; a timer's slack below it. */
-const BACKOFF = { firstMs: 500, mostMs: 30_000, steadyMs: 10_000, slackMs: 30 };
+/** The contract: 0.5 s doubling to 30 s, drawn from the upper half, set back after 10 s connected. An end that the reader makes is
+ * seen late here while the bench is busy: that much may be missing. */
+const BACKOFF = { firstMs: 500, mostMs: 30_000, steadyMs: 10_000, slackMs: 150 };
 
 export const cut: Experiment = {
   name: 'cut',

@@ -8,6 +8,7 @@ import { cut } from './experiments/cut.ts';
 import { disk } from './experiments/disk.ts';
 import { flood } from './experiments/flood.ts';
 import { broker } from './experiments/broker.ts';
+import { power } from './experiments/power.ts';
 import { wire } from './experiments/wire.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, wire, disk, clock];
+export const EXPERIMENTS: readonly Experiment[] = [crash, cut, broker, centre, flood, wire, disk, clock, power];

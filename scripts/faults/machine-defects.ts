@@ -93,4 +93,13 @@ export const MACHINE_DEFECTS: readonly Defect[] = [
     text: 'Math.floor(wallMs / OFFSET_SLOT_MS)',
     instead: 'Math.floor(wallMs / 86_400_000)',
   },
+  {
+    name: 'unflushed-power',
+    does: 'commits with synchronous=NORMAL: a power cut takes what was shown',
+    experiment: 'power',
+    rounds: 1,
+    file: 'src/journal/database.ts',
+    text: 'synchronous = FULL',
+    instead: 'synchronous = NORMAL',
+  },
 ];

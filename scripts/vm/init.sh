@@ -69,4 +69,4 @@ block "$GATE_READER_VM_DISK"
 mount -t ext4 "/dev/$GATE_READER_VM_DISK" disk || fail "can't mount the disk"
 ip link set lo up
 for each in proc sys dev; do mount -o move "/$each" "/new/$each"; done
-exec switch_root /new /bin/sh /gate-reader/scripts/vm/guest.sh
+exec switch_root /new /bin/sh "/gate-reader/${GATE_READER_VM_GUEST:-scripts/vm/guest.sh}"

@@ -19,11 +19,15 @@ export interface MachinePlan {
   /** Words on the kernel's command line; those it does not know become init's environment. */
   readonly words: readonly string[];
   readonly timeoutMs: number;
+  /** QEMU's drive `disk`, formatted as ext4; absent: an empty one, made for this boot. */
+  readonly drive?: string;
+  /** Cuts its power: what the guest has not written by then it never will. */
+  readonly power?: AbortSignal;
   /** Hears each line of the guest's report. */
   readonly heard: (line: string) => void;
 }
 
-export type MachineEnd = { readonly kind: 'ended'; readonly code: number | null } | { readonly kind: 'timed-out' };
+export type MachineEnd = { readonly kind: 'ended'; readonly code: number | null } | { readonly kind: 'timed-out' | 'cut' };
 
 /** Boots and resolves when the machine is gone. @throws Error when QEMU does not start */
 export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
@@ -33,6 +37,7 @@ export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
   createInterface({ input: qemu.stdout }).on('line', plan.heard);
   const kill = (): void => void qemu.kill('SIGKILL');
   process.on('exit', kill);
+  plan.power?.addEventListener('abort', kill, { once: true });
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -44,6 +49,7 @@ export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
       qemu.once('close', resolve);
     });
     if (timedOut) return { kind: 'timed-out' };
+    if (plan.power?.aborted === true) return { kind: 'cut' };
     if (code !== 0) throw new Error(`QEMU ended with ${String(code)}: ${errors.trim()}`);
     return { kind: 'ended', code };
   } finally {
@@ -52,7 +58,7 @@ export async function runMachine(plan: MachinePlan): Promise<MachineEnd> {
   }
 }
 
-function qemuArguments({ machine, kernel, initramfs, folders, place, console, words }: MachinePlan): string[] {
+function qemuArguments({ machine, kernel, initramfs, folders, place, console, words, drive }: MachinePlan): string[] {
   const { report, disk } = machine;
   const own = [`REPORT=${report.port}`, `FOLDERS=${machine.folders}`, `DISK=${disk.name}`].map(
     (word) => `GATE_READER_VM_${word}`,
@@ -64,6 +70,6 @@ function qemuArguments({ machine, kernel, initramfs, folders, place, console, wo
     ['-kernel', kernel.image, '-initrd', initramfs, '-append', line.join(' '), ...deviceTree(place, kernel, machine)],
     ['-serial', `file:${console}`, '-chardev', 'stdio,id=report,signal=off', ...report.device],
     foldersFor(machine, place, folders),
-    emptyDisk(machine, place),
+    drive === undefined ? emptyDisk(machine, place) : ['-drive', `if=none,id=disk,format=raw,file=${drive}`, ...disk.device],
   ].flat();
 }

@@ -2,7 +2,7 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ import { between } from './random.ts';
 import { delivered, FaultedReader, labelOf } from './reader.ts';
 
 const PAGE_BYTES = 512;
+/** Of an overflow page (SQLite's file format, 1.6): the next one's number. */
+const POINTER_BYTES = 4;
 const CODES = { least: 5, most: 60 };
 const CAUGHT_UP = { deadlineMs: 60_000, quietMs: 20_000 };
 
@@ -27,9 +29,9 @@ export const PAGE: DiskPart = {
       for (let round = 0; round < rounds; round += 1) {
         await scanSome(stage, random);
         // A journal that was closed is whole in its own file; after a kill the newest rows are in the write-ahead log.
-        await (round === 0 || random() < 0.5 ? stage.reader.stop() : stage.reader.kill());
-        // The first page is always missed; what another is for is chance.
-        damage(stage, (pages) => (round === 0 ? 0 : between(random, 0, pages - 1)));
+        await (round < 2 || random() < 0.5 ? stage.reader.stop() : stage.reader.kill());
+        // SQLite finds its first page wrong, only the chain one of the newest scan; what another is for is chance.
+        damage(stage, (file) => [0, newestScan(file)][round] ?? between(random, 0, file.length / PAGE_BYTES - 1));
         await stage.reader.start();
         await stage.hears('ready');
         await scanSome(stage, random);
@@ -42,10 +44,16 @@ export const PAGE: DiskPart = {
     }),
 };
 
-function damage({ reader }: DiskStage, pageOf: (pages: number) => number): void {
-  const fd = openSync(join(reader.data, 'journal.db'), 'r+');
-  const pages = fstatSync(fd).size / PAGE_BYTES;
-  writeSync(fd, randomBytes(PAGE_BYTES), 0, PAGE_BYTES, pageOf(pages) * PAGE_BYTES);
+/** The page that holds the verdict of the scan that was stored last. */
+const newestScan = (file: Buffer): number => Math.floor(file.lastIndexOf('"verdict":"granted"') / PAGE_BYTES);
+
+function damage({ reader }: DiskStage, pageOf: (file: Buffer) => number): void {
+  const file = join(reader.data, 'journal.db');
+  const page = pageOf(readFileSync(file));
+  const fd = openSync(file, 'r+');
+  // The first bytes say which page comes next; the rest is the event's.
+  const whole = page === 0 ? 0 : POINTER_BYTES;
+  writeSync(fd, randomBytes(PAGE_BYTES - whole), 0, PAGE_BYTES - whole, page * PAGE_BYTES + whole);
   closeSync(fd);
 }
 

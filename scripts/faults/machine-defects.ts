@@ -47,7 +47,7 @@ export const MACHINE_DEFECTS: readonly Defect[] = [
     name: 'damage-unnoticed',
     does: 'opens a journal without looking at it',
     experiment: 'disk',
-    rounds: 3,
+    rounds: 2,
     parts: ['damaged-page'],
     file: 'src/journal/journal.ts',
     text: 'requireSound(connection, { everyPage: isSmall(this.#file) });',

@@ -121,7 +121,10 @@ export class Presence {
   /** False for an event of another presence day; what it annuls may still be of this one, where the clock jumped between. */
   #noteStored({ sequence, body }: StoredEvent, day: string | undefined, annulled: Set<string>): boolean {
     if (day === undefined && !body.includes(ANNULLED)) return false;
-    const { type, time, epoch, data } = JSON.parse(body.toString()) as Stored;
+    const stored = readStored(body);
+    // A damaged row is for the chain to tell of. Here it counts as nobody's: thrown, it would turn everybody away.
+    if (stored === undefined) return day !== undefined;
+    const { type, time, epoch, data } = stored;
     if (data.outcome === 'annulled' && data.scan?.epoch === epoch) annulled.add(data.scan.sequence);
     if (day === undefined) return false;
     const dayBefore = new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
@@ -169,6 +172,14 @@ export class Presence {
     if (next) next.before = gone.before;
     else this.#set(gone.person, gone.before);
     this.#recent = this.#recent.filter((recent) => recent !== gone);
+  }
+}
+
+function readStored(body: Buffer): Stored | undefined {
+  try {
+    return JSON.parse(body.toString()) as Stored;
+  } catch {
+    return undefined;
   }
 }
 

@@ -73,6 +73,19 @@ describe('SqliteJournal at the start', () => {
     expect(readdirSync(folder).some((name) => name.startsWith('damaged'))).toBe(false);
   });
 
+  test('an event of today that is no event any more, among those that a start does not read, stops nobody', () => {
+    const record = openRecord();
+    for (let index = 1; index <= 300; index++) record.scan(index, 'both');
+    record.journal.close();
+    rewrite(record.file, 20, (text) => text.replace('"type"', '\u0000'));
+    const again = openRecord({ folder: record.folder });
+    expect(again.setAside).toEqual([]);
+    expect([301, 302].map((index) => again.scan(index, 'both').ok)).toEqual([true, true]);
+    expect(rowsOf(again.file)).toHaveLength(302);
+    again.scan(10, 'both');
+    expect(rowsOf(again.file).at(-1)?.body.toString()).toContain('"direction":"out"');
+  });
+
   test('damage in an old page of a small file is found too; of a large one only by the check beside the running gate', () => {
     const record = openRecord();
     for (let index = 0; index < 600; index++) record.scan(index);

@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { answerHelp } from '../answer-help.ts';
 import { measureAge } from './camera-age.ts';
 import { measureMemory } from './camera-memory.ts';
 import { measureEmpty, measurePeople } from './camera-moving.ts';
@@ -10,7 +11,10 @@ import { measureRates, measureTimes } from './camera-photos.ts';
 import { readPhotos } from './photos.ts';
 import { machineOf, type Row, table } from './report.ts';
 
-const USAGE = 'Usage: npm run bench:camera -- PHOTOS [--reads N] [--only zxing|jsqr] [--json]';
+const USAGE = `Usage: npm run bench:camera -- PHOTOS [--reads N] [--only zxing|jsqr] [--json]
+
+  npm run bench:camera -- photos               every picture below the folder photos, both decoders, then 40,000 reads for the memory
+  npm run bench:camera -- photos --reads 0     without the reads`;
 
 async function bench(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -40,6 +44,7 @@ async function bench(): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify({ machine, rows }, undefined, 2)}\n` : table(rows, machine));
 }
 
+answerHelp(USAGE);
 await bench().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   // A camera's thread that waits for its next frame would keep this process.

@@ -89,7 +89,11 @@ export interface BenchOptions {
 }
 
 export const USAGE = `Usage: npm run bench -- [--quick] [--json] [--only ${MEASURES.join('|')}]... [--dir FOLDER]
-       npm run bench -- growth     the same as --only growth, which takes minutes and 3 GB and is left out otherwise`;
+
+  npm run bench                           everything but growth, some minutes on a quiet machine
+  npm run bench -- --quick --only scan    a first look at one figure
+  npm run bench -- growth                 the same as --only growth: journals of 1 thousand, 1 and 5 million events, minutes and 8 GB
+  npm run bench -- --dir /mnt/card        on the disk that is mounted there: a reader's card is slower than most`;
 
 /** @throws Error that says what is wrong. */
 export function readOptions(words: readonly string[]): BenchOptions {

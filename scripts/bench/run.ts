@@ -10,6 +10,7 @@ import { measureGrowth } from './growth.ts';
 import { measureIdle } from './idle.ts';
 import { measureIdleDevices } from './idle-devices.ts';
 import { measureJudging } from './judge.ts';
+import { answerHelp } from '../answer-help.ts';
 import { type Bench, type BenchOptions, type Measure, readOptions, USAGE } from './options.ts';
 import { machineOf, type Row, table } from './report.ts';
 import { measureScans } from './scan-latency.ts';
@@ -54,6 +55,7 @@ function options(): BenchOptions | undefined {
   }
 }
 
+answerHelp(USAGE);
 const chosen = options();
 if (chosen) {
   const abort = new AbortController();

@@ -9,6 +9,7 @@ import { DEFECTS, type Defect, seed } from './defects.ts';
 import { type Experiment, faultsOf } from './experiment.ts';
 import { EXPERIMENTS } from './experiments.ts';
 import { type FaultOptions, readOptions, USAGE } from './options.ts';
+import { answerHelp } from '../answer-help.ts';
 import { randomFrom } from './random.ts';
 import { inTurn } from './turns.ts';
 import { type Outcome, outcomeTable, type Trial, trialTable } from './table.ts';
@@ -112,6 +113,7 @@ function optionsOrEnd(): FaultOptions {
   }
 }
 
+answerHelp(USAGE);
 const options = optionsOrEnd();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { bytesOnDisk, extentOf, openReader } from '../../src/journal/reader.ts';
 import { startMosquitto } from '../../test/fakes/mosquitto.ts';
 import { cardOf } from '../../test/fakes/people.ts';
+import { answerHelp } from '../answer-help.ts';
 import { LAUNCHER } from '../bench/daemon.ts';
 import { dataFolderOf, type Gate, openGate } from '../bench/gate.ts';
 import { memoryOf } from '../bench/process-figures.ts';
@@ -20,8 +21,11 @@ import { type Panel, svgOf } from './chart.ts';
 import { PUPILS, schoolDays, SCANS_A_DAY, WAVES } from './school-day.ts';
 import { type SteppedClock, steppedClock } from './stepped-clock.ts';
 
-const USAGE =
-  'Usage: npm run soak -- [--days 30] [--minutes 15] [--retention DAYS] [--out FILE.svg]     short form: --days 3 --minutes 1';
+const USAGE = `Usage: npm run soak -- [--days 30] [--minutes 15] [--retention DAYS] [--out FILE.svg]
+
+  npm run soak                               30 school days in a quarter of an hour
+  npm run soak -- --days 3 --minutes 1       a first look
+  npm run soak -- --days 30 --minutes 60     slower, so that less of the day is a rush`;
 const OUT = fileURLToPath(new URL('../bench/report/soak.svg', import.meta.url));
 const MEBIBYTE = 1_048_576;
 const MINUTE_MS = 60_000;
@@ -179,17 +183,17 @@ function drawing({ samples, latencies }: Soak, run: { days: number; minutes: num
   return svgOf({ title: `${run.days} school days through one gate-reader`, notes, days: samples.map(({ day }) => day), panels });
 }
 
+answerHelp(USAGE);
 const { values } = parseArgs({
   options: {
     days: { type: 'string', default: '30' },
     minutes: { type: 'string', default: '15' },
     retention: { type: 'string', default: '7' },
     out: { type: 'string', default: OUT },
-    help: { type: 'boolean', default: false },
   },
 });
 const [days, minutes, retention] = [values.days, values.minutes, values.retention].map(Number);
-if (values.help || !days || !minutes || retention === undefined || Number.isNaN(retention)) {
+if (!days || !minutes || retention === undefined || Number.isNaN(retention)) {
   process.stderr.write(`${USAGE}\n`);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else await soakFor(days, minutes, retention, values.out);

@@ -18,8 +18,11 @@ export interface BenchOptions {
   readonly verbose: boolean;
 }
 
-export const USAGE =
-  'Usage: npm run test:vm -- [--arch amd64|arm64] [--only CHECK]... [--cache FOLDER] [--timeout SECONDS] [--verbose]';
+export const USAGE = `Usage: npm run test:vm -- [--arch amd64|arm64] [--only CHECK]... [--cache FOLDER] [--timeout SECONDS] [--verbose]
+
+  npm run test:vm                           every check on this machine's own architecture; some minutes
+  npm run test:vm -- --arch arm64           the same program on an emulated 64-bit ARM machine and a Raspberry Pi 3; slower
+  npm run test:vm -- --only onoff --verbose one check, with what the machine's console says`;
 const TIMEOUT_S = 600;
 
 /** `checksOf`: every name that `--only` may say. @throws Error that says what is wrong */

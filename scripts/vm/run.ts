@@ -12,6 +12,7 @@ import { deal } from './deal.ts';
 import { installTools, privateApt } from './debian.ts';
 import { fetchKernel } from './kernel.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
+import { answerHelp } from '../answer-help.ts';
 import { fetchSystem } from './system.ts';
 
 const ROOT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
@@ -70,6 +71,7 @@ async function bench({ architecture: name, cache, only, timeoutS, verbose }: Ben
   return faults;
 }
 
+answerHelp(USAGE);
 const options = optionsOrEnd();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 try {

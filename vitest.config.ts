@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // A test that passes does not wait for it, and on a busy machine with a slow disk thousands of real flushes take their time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A test left alone with .only would make the rest pass unseen.
     allowOnly: false,
   },

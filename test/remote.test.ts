@@ -69,7 +69,7 @@ function openRemote({ folder = dataFolder(), key = newKey(), reload, audience = 
     const before = told.answers.length;
     remote.take({ jws: undefined, retained: false, reply: { topic: 'centre/answers' }, ...arrival });
     sent += 1;
-    return await eventually(`answer ${sent}`, () => told.answers[before], { deadlineMs: 2_000 });
+    return await eventually(`answer ${sent}`, () => told.answers[before]);
   };
   return {
     ...gate,

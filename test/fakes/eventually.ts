@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Patience {
-  /** Default 15 s: machines are shared and noisy; a test that passes does not wait for it. */
+  /** Default 30 s: machines are shared and noisy; a test that passes does not wait for it. */
   readonly deadlineMs?: number;
   /** What to show when the deadline passes. */
   readonly detail?: () => string;
@@ -13,7 +13,7 @@ export interface Patience {
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  { deadlineMs = 15_000, detail }: Patience = {},
+  { deadlineMs = 30_000, detail }: Patience = {},
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {

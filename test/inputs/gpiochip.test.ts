@@ -49,7 +49,7 @@ describe('gpioInput', () => {
     expect(pressed).toMatchObject({ input: 'exit', active: true });
     expect(pressed).not.toHaveProperty('initial');
     expect(pressed?.instant.monotonicMs).toBeCloseTo(stampedMs, 3);
-    expect(Math.abs((pressed?.instant.wallMs ?? 0) - wallMs)).toBeLessThan(50);
+    expect(Math.abs((pressed?.instant.wallMs ?? 0) - wallMs)).toBeLessThan(200);
   });
 
   test('a stamp of another clock is not believed: the change is of now', async () => {

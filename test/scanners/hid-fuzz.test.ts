@@ -169,7 +169,7 @@ test('keysDown stays quick for the widest report and for the most fields that a 
     expect(length).toBeGreaterThan(8);
     const startedMs = performance.now();
     for (let time = 0; time < 10; time += 1) expect(keysDown(Buffer.alloc(length, 0xff), layout)).not.toBe('malformed');
-    expect((performance.now() - startedMs) / 10).toBeLessThan(200);
+    expect((performance.now() - startedMs) / 10).toBeLessThan(1_000);
   }
 });
 

@@ -8,7 +8,7 @@ import { KEYBOARD_BOOT, POS_A } from '../fakes/hid-descriptors.ts';
 import { CARD_REPORTS, CARD_TEXT, ENTER, posReports, typed } from '../fakes/hid-reports.ts';
 import { type Attended, attend, clock, faults } from './attended.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const POS: FakeDevice = { path: '/dev/hidraw0', descriptor: POS_A, serialNumber: 'S1' };
 let bus: FakeBus;
 let reported: ReturnType<typeof faults>;

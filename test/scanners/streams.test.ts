@@ -14,7 +14,7 @@ import { stdinScanner } from '../../src/scanners/stdin.ts';
 import { openPty } from '../fakes/pty.ts';
 import { attend, clock, faults } from './attended.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 const stdin = { id: 'stdin', direction: 'both' } as const;
 let folder: string;
 let reported: ReturnType<typeof faults>;

@@ -153,9 +153,11 @@ describe('the worst that fits a scan', () => {
     ['combining marks', `001099000001||${'\u0301\u0323'.repeat(1010)}|01011999|Nữ||01012022`],
   ])('is refused within a second: %s', (_, text) => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4200);
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(broken(read(text))).toBeUndefined();
-    expect(performance.now() - before).toBeLessThan(1000);
+    // Its own time: a busy machine may hold it up for longer.
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 
   test('no key is asked for before the layout is sound', () => {

@@ -234,7 +234,7 @@ async function connect(parts: Parts): Promise<string> {
   );
   parts.uplink = uplink;
   // Closed after the lanes and the last events, so that the stop itself still reaches the centre.
-  onClose('uplink', () => uplink.close(UPLINK_CLOSE_MS));
+  onClose('uplink', (leftMs) => uplink.close(Math.min(UPLINK_CLOSE_MS, Math.max(0, leftMs - FILES_CLOSE_MS))));
   onClose('stop event', () => recordStop(parts));
   uplink.appended(journal.sequence);
   return broker ?? `mqtt://${hostInUrl(address.host)}:${await listening.promise}`;
@@ -246,8 +246,9 @@ const LOOPBACK = { host: '127.0.0.1', port: 1883 };
 /** The ready line goes out first. */
 const SETTLE_MS = 200;
 
-/** Leaves room in the two seconds of a shutdown for closing the files. */
+/** Of the two seconds of a shutdown, and less where those before it took theirs: closing the files comes after it. */
 const UPLINK_CLOSE_MS = 1_200;
+const FILES_CLOSE_MS = 700;
 
 /** With receipts only what the centre has stored may go; without a broker the journal is the record and age decides. */
 function prunable({ configuration, cursors, journal }: Parts): { through: number; byAgeAlone: boolean } {

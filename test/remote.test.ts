@@ -58,7 +58,7 @@ function openRemote({ folder = dataFolder(), key = newKey(), reload, audience = 
     vitals: new Vitals(),
     journal: record.journal,
     uplink: uplink as Uplink,
-    onClose: (_, close) => closers.push(close),
+    onClose: (_, close) => closers.push(() => close(2_000)),
     trust: openTrust({ extraIssuers: [issuerKey(key)] }),
     ...(reload ? { reload } : {}),
   });

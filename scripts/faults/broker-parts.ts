@@ -3,11 +3,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { eventually } from '../../test/fakes/eventually.ts';
+import { forgottenOf, FULL_DISK } from './broker-disk.ts';
 import { between } from './random.ts';
 import { SITE } from './reader.ts';
 import type { Stage, StageSetup } from './stage.ts';
 
 export interface BrokerPart extends StageSetup {
+  /** Why it can't be played here; undefined where it can. */
+  unable?(): string | undefined;
   /** One round, over when the broker is well again; counted from 0. */
   trouble(stage: Stage, round: number): Promise<void>;
   /** Promises that only this trouble tries: a sentence for each that is broken. */
@@ -115,13 +118,17 @@ export const BROKER_PARTS: readonly BrokerPart[] = [
       await stage.more(3 * QUEUED_MAX);
       await stage.ledger.open();
       await eventually('a gap', () => stage.ledger.missing().length > 0, { deadlineMs: 60_000 });
+      const gaps = stage.ledger.missing();
+      stage.forgotten.push({ events: gaps.reduce((sum, [from, to]) => sum + to - from + 1, 0) });
       // What is asked for again is sent once a connection; without being asked it is sent on the next.
       if (round % 2 === 0) await stage.ledger.receipt({ resend: stage.ledger.missing() });
       else await stage.reconnected();
       await stage.promised('the rest of what the broker threw away', () => stage.ledger.missing().length === 0, 30_000);
     },
     check: ({ reader }) => (reader.stderr.some((line) => line.includes('"rows"')) ? [] : ['nothing was asked for again']),
+    note: forgottenOf,
   },
+  FULL_DISK,
 ];
 
 const toldOf = ({ reader }: Stage, words: string, from: number): boolean =>

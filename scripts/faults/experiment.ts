@@ -17,6 +17,8 @@ export interface Figures {
   readonly broken: readonly string[];
   /** Figures of its own, for people. */
   readonly notes: readonly string[];
+  /** Names of the parts that found a fault; absent where there are no parts. */
+  readonly red?: readonly string[];
 }
 
 export interface Context {
@@ -60,10 +62,16 @@ export function chosen<Part extends { readonly name: string }>(all: readonly Par
   return all.filter(({ name }) => parts.length === 0 || parts.includes(name));
 }
 
+/** Nothing was tried: neither good nor a finding. */
+export function sawNothing({ shown, rounds, broken }: Figures): boolean {
+  return (rounds === 0 || shown === 0) && broken.length === 0;
+}
+
 /** What is wrong with the figures; empty: the promise held and something was seen. */
-export function faultsOf({ shown, rounds, lost, gaps, chain, broken }: Figures): string[] {
+export function faultsOf(figures: Figures): string[] {
+  const { lost, gaps, chain, broken } = figures;
   return [
-    ...((rounds === 0 || shown === 0) && broken.length === 0 ? ['it saw nothing'] : []),
+    ...(sawNothing(figures) ? ['it saw nothing'] : []),
     ...(lost > 0 ? [`${lost} shown scans are lost`] : []),
     ...(gaps > 0 ? [`${gaps} gaps or doubles`] : []),
     ...(chain > 0 ? [`${chain} breaks of the chain`] : []),

@@ -3,7 +3,7 @@
 
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { idOfPuback, PUBACK, packetsOf, puback, publishOf, typeOf } from '../../test/fakes/mqtt-packets.ts';
+import { idOfPuback, PUBACK, packetsOf, puback, publishOf, reasonOfPuback, typeOf } from '../../test/fakes/mqtt-packets.ts';
 
 export interface Inspector {
   readonly url: string;
@@ -13,6 +13,10 @@ export interface Inspector {
   readonly largestBytes: number;
   readonly refused: number;
   readonly connections: number;
+  /** Sequence numbers of the events that the broker has acknowledged with success. */
+  readonly acknowledged: ReadonlySet<number>;
+  /** Lets nobody connect; who is connected stays. */
+  shut: boolean;
   /** The MQTT 5 reason code that an event or batch gets instead of reaching the broker; undefined: it passes. */
   refuse: (() => number | undefined) | undefined;
   /** Cuts every connection there is. */
@@ -25,14 +29,21 @@ interface Counts {
   largestBytes: number;
   refused: number;
   connections: number;
+  shut: boolean;
+  readonly acknowledged: Set<number>;
   refuse: (() => number | undefined) | undefined;
 }
 
 /** `slowMs`: acknowledgements take so long, so that a window can fill. `host`: where it listens. */
 export async function inspector(brokerPort: number, { slowMs = 0, host = '127.0.0.1' } = {}): Promise<Inspector> {
   const ends = new Set<() => void>();
-  const counts: Counts = { mostInFlight: 0, largestBytes: 0, refused: 0, connections: 0, refuse: undefined };
+  const zero = { mostInFlight: 0, largestBytes: 0, refused: 0, connections: 0 };
+  const counts: Counts = { ...zero, shut: false, acknowledged: new Set(), refuse: undefined };
   const server = createServer((client) => {
+    if (counts.shut) {
+      client.destroy();
+      return;
+    }
     const broker = connect({ host: '127.0.0.1', port: brokerPort });
     const end = (): void => {
       ends.delete(end);
@@ -70,12 +81,15 @@ interface Connection {
 
 function inspect({ client, broker, counts, slowMs }: Connection): void {
   const [up, down] = [packetsOf(), packetsOf()];
-  const waiting = new Set<number>();
+  const waiting = new Map<number, readonly number[]>();
   let before = Promise.resolve();
   /** An acknowledgement counts from when the reader may know of it. */
   const tell = (packet: Buffer, id: number | undefined): void => {
     before = afterwards(before, id === undefined ? 0 : slowMs, () => {
-      if (id !== undefined) waiting.delete(id);
+      if (id !== undefined) {
+        if (reasonOfPuback(packet) === 0) for (const sequence of waiting.get(id) ?? []) counts.acknowledged.add(sequence);
+        waiting.delete(id);
+      }
       if (!client.destroyed) client.write(packet);
     });
   };
@@ -83,7 +97,7 @@ function inspect({ client, broker, counts, slowMs }: Connection): void {
     for (const packet of up(chunk)) {
       counts.largestBytes = Math.max(counts.largestBytes, packet.length);
       const sent = publishOf(packet);
-      if (sent !== undefined) waiting.add(sent.id);
+      if (sent !== undefined) waiting.set(sent.id, sequencesIn(packet));
       counts.mostInFlight = Math.max(counts.mostInFlight, waiting.size);
       const reason = sent !== undefined && /\/(?:event|batch)$/u.test(sent.topic) ? counts.refuse?.() : undefined;
       if (sent !== undefined && reason !== undefined) {
@@ -98,6 +112,10 @@ function inspect({ client, broker, counts, slowMs }: Connection): void {
   // What it said last, a DISCONNECT with its reason, is told before the line is closed.
   broker.on('close', () => void afterwards(before, 0, () => void client.end()));
 }
+
+/** Of the events that a packet carries; their keys stand in this order. */
+const sequencesIn = (packet: Buffer): number[] =>
+  [...packet.toString('latin1').matchAll(/"epoch":"[^"]*","sequence":"(\d{12})"/gu)].map(([, sequence]) => Number(sequence));
 
 /** In order: no packet overtakes one that is waited for. */
 async function afterwards(before: Promise<void>, ms: number, work: () => void): Promise<void> {

@@ -39,6 +39,8 @@ export class Ledger {
   readonly #options: LedgerOptions;
   #whole = { epoch: '', sequence: 0 };
   #client: MqttClient | undefined;
+  /** Called when its own marker comes back, which no message before it can come after. */
+  #marked: (() => void) | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -93,6 +95,19 @@ export class Ledger {
     while (events?.has(sequence + 1) === true) sequence += 1;
     this.#whole = { epoch, sequence };
     return sequence;
+  }
+
+  /** Whether the event of the current epoch with this number is here. */
+  has(sequence: number): boolean {
+    return this.#epochs.get(this.epoch)?.has(sequence) === true;
+  }
+
+  /** Resolves once everything is here that the broker had for this centre before now. */
+  async caughtUp(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#marked = resolve;
+    await this.publish('marker', '');
+    await promise;
   }
 
   /** Runs of numbers of the current epoch that are not here, below the highest that is. */
@@ -169,6 +184,7 @@ export class Ledger {
 
   #take(topic: string, payload: Buffer): void {
     if (topic === 'state' && payload.length > 0) this.states.push(JSON.parse(payload.toString()) as Record<string, unknown>);
+    if (topic === 'marker') this.#marked?.();
     if (topic !== 'event' && topic !== 'batch') return;
     const events = topic === 'event' ? [payload] : elementsOf(payload);
     for (const bytes of events) this.#keep(bytes);

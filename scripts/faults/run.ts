@@ -13,6 +13,7 @@ import { answerHelp } from '../answer-help.ts';
 import { randomFrom } from './random.ts';
 import { inTurn } from './turns.ts';
 import { type Outcome, outcomeTable, type Trial, trialTable } from './table.ts';
+import { judgeTrial } from './trial.ts';
 
 const ROOT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
 const interrupted = new AbortController();
@@ -89,11 +90,7 @@ async function tryDefect(defect: Defect, chance: number): Promise<Trial> {
     const root = join(folder, 'tree');
     seed(defect, ROOT, root);
     const outcome = await tried(experiment, { root, rounds, parts, seed: chance });
-    const red = outcome.kind === 'done' ? faultsOf(outcome.figures) : [];
-    // An experiment that could not be done has found nothing.
-    const why = outcome.kind === 'failed' ? `failed: ${outcome.error}` : '';
-    const found = outcome.kind === 'unable' ? `not run: ${outcome.because}` : why || red.join('; ');
-    return { defect: name, does, experiment: wanted, caught: red.length > 0, found, seconds: outcome.seconds };
+    return { defect: name, does, experiment: wanted, ...judgeTrial(outcome, parts), seconds: outcome.seconds };
   } finally {
     removeFolder(folder);
   }

@@ -1,4 +1,4 @@
-// A disk so small that it can be filled: a tmpfs that only the daemon and this bench see, in a mount namespace of its own. It is
+// A disk so small that it can be filled: a tmpfs that only what is tried and this bench see, in a mount namespace of its own. It is
 // gone with the process that holds the namespace.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -7,6 +7,9 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SmallDisk {
+  /** Where it is mounted, for what is started `through`, and where this bench sees it. */
+  readonly folder: string;
+  readonly seen: string;
   /** The words that run a program where the disk is mounted. */
   readonly through: readonly string[];
   /** Takes all of the disk but about so many bytes. */
@@ -37,8 +40,11 @@ export async function smallDisk(folder: string, bytes: number): Promise<SmallDis
   const ended = once(holder, 'exit');
   const [said] = (await Promise.race([once(holder.stdout, 'data'), ended])) as [unknown];
   if (String(said).trim() !== 'mounted') throw new Error(`no disk could be mounted on ${folder}`);
-  const filler = join(`/proc/${holder.pid}/root`, folder, 'filler');
+  const seen = join(`/proc/${holder.pid}/root`, folder);
+  const filler = join(seen, 'filler');
   return {
+    folder,
+    seen,
     through: ['nsenter', '--target', String(holder.pid), ...ENTER],
     fill(leave) {
       // What is kept free is taken first and given back last: nobody else gets it in between.

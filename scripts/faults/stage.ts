@@ -1,20 +1,24 @@
 // One reader with a broker and a centre of its own, scanned all the time: what the parts of an experiment make trouble for.
 
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../test/fakes/eventually.ts';
-import { type Mosquitto, startMosquitto } from '../../test/fakes/mosquitto.ts';
+import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../../test/fakes/mosquitto.ts';
 import type { Context, Figures } from './experiment.ts';
 import { Broken } from './figures.ts';
 import { type Inspector, inspector } from './inspector.ts';
 import { Ledger } from './ledger.ts';
 import { randomFrom } from './random.ts';
 import { delivered, FaultedReader, SITE } from './reader.ts';
+import { type SmallDisk, smallDisk } from './small-disk.ts';
 
 export interface StageSetup {
   readonly name: string;
   readonly receipts: 'required' | 'none';
   /** Lines of mosquitto.conf. */
   readonly config?: readonly string[];
+  /** The bytes of a small disk of the broker's own; `{disk}` in `config` stands for its folder. */
+  readonly diskBytes?: number;
   /** The broker keeps what the centre misses while it is away. */
   readonly durable?: boolean;
   /** Acknowledgements take so long. */
@@ -44,14 +48,18 @@ export class Stage {
   readonly ledger: Ledger;
   readonly between: Inspector;
   broker: Mosquitto;
+  /** How many acknowledged events the broker could not give back, each time that it was looked at. */
+  readonly forgotten: { readonly events: number; readonly why?: string }[] = [];
+  readonly #disk: SmallDisk | undefined;
   #scanning = false;
   readonly #setup: StageSetup;
   #scans: Promise<void> = Promise.resolve();
   /** Why nobody scans any more. */
   #failure: Error | undefined;
 
-  constructor(setup: StageSetup, broker: Mosquitto, between: Inspector, { root, folder, seed }: Place) {
+  constructor(setup: StageSetup, { broker, between, disk }: Surroundings, { root, folder, seed }: Place) {
     this.#setup = setup;
+    this.#disk = disk;
     this.name = setup.name;
     this.random = randomFrom(seed);
     this.broker = broker;
@@ -80,7 +88,13 @@ export class Stage {
     const { port } = this.broker;
     await this.broker.kill();
     await delay(downMs);
-    this.broker = await startMosquitto({ config: [...(this.#setup.config ?? OPEN)], ...options, port });
+    this.broker = await startMosquitto({ ...settingsOf(this.#setup, this.#disk), ...options, port });
+  }
+
+  /** The broker's own. @throws Error where it has none */
+  get disk(): SmallDisk {
+    if (this.#disk === undefined) throw new Error(`${this.name}: its broker has no disk of its own`);
+    return this.#disk;
   }
 
   /** Resolves once the centre has a first event: trouble before that would try the connecting alone. */
@@ -155,12 +169,24 @@ export class Stage {
     await this.ledger.close();
     await this.between.close();
     await this.broker.kill();
+    await this.#disk?.close();
   }
+}
+
+function settingsOf({ config = OPEN }: StageSetup, disk: SmallDisk | undefined): MosquittoOptions {
+  if (disk === undefined) return { config };
+  return { config: config.map((line) => line.replaceAll('{disk}', disk.folder)), through: disk.through };
 }
 
 interface Seen {
   readonly broken: readonly string[];
   readonly notes: readonly string[];
+}
+
+interface Surroundings {
+  readonly broker: Mosquitto;
+  readonly between: Inspector;
+  readonly disk: SmallDisk | undefined;
 }
 
 interface Place {
@@ -176,13 +202,14 @@ export async function onStage(
   play: (stage: Stage) => Promise<Figures>,
 ): Promise<Figures> {
   const seed = Math.floor(random() * 2 ** 32);
-  const broker = await startMosquitto({ config: [...(setup.config ?? OPEN)] });
-  const { slowMs, host } = setup;
+  const { slowMs, host, diskBytes } = setup;
+  const disk = diskBytes === undefined ? undefined : await smallDisk(join(folder, `broker-${setup.name}`), diskBytes);
+  const broker = await startMosquitto(settingsOf(setup, disk));
   const inspected = await inspector(broker.port, {
     ...(slowMs !== undefined && { slowMs }),
     ...(host !== undefined && { host }),
   });
-  const stage = new Stage(setup, broker, inspected, { root, folder, seed });
+  const stage = new Stage(setup, { broker, between: inspected, disk }, { root, folder, seed });
   try {
     if (setup.centre !== 'away') await stage.ledger.open();
     await stage.reader.start();

@@ -9,6 +9,7 @@ import { defaultDataFolder } from '../config/data-folder.ts';
 import { formatFault } from '../config/fault.ts';
 import type { Loaded } from '../config/load.ts';
 import { printable } from '../config/path.ts';
+import { leaveAtExit } from '../system/leave.ts';
 import { type Words, wording } from '../system/wording.ts';
 import { brokerChecks } from './doctor/broker.ts';
 import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
@@ -61,6 +62,9 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   const worst = statuses.includes('failure') ? 'failure' : statuses.includes('warning') ? 'warning' : 'ok';
   process.exitCode = EXIT_CODES[worst];
   await print(flags.json ? `${JSON.stringify(results, null, 2)}\n` : report(results));
+  // Not after what hangs and was told: a name server that does not answer, a share that is gone.
+  leaveAtExit();
+  process.exit();
 }
 
 /** With a faulty configuration, what does not need one. */

@@ -1,4 +1,4 @@
-// The few calls of the C library that Node does not offer (adjtimex, datagram sockets, terminal modes, ioctl), without a compiler.
+// The few calls of the C library that Node does not offer (adjtimex, datagram sockets, terminal modes, _exit, ioctl), without a compiler.
 // Nothing is loaded before the first call; where koffi or the library is missing the answer is `undefined`, never an exception.
 
 import { createRequire } from 'node:module';
@@ -21,6 +21,8 @@ export interface Libc {
   readonly close: (fd: number) => number;
   readonly tcgetattr: (fd: number, termios: Uint8Array) => number;
   readonly tcsetattr: (fd: number, when: number, termios: Uint8Array) => number;
+  /** _exit(2): ends this process at once, whatever its threads wait for; runs nothing of what waits for an exit. */
+  readonly leave: (code: number) => void;
   readonly mallocTrim: (pad: number) => number;
   /** The call's answer, or the negative errno. */
   readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
@@ -46,6 +48,7 @@ function load(): Libc | undefined {
       close: library.func('int close(int)') as Libc['close'],
       tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
       tcsetattr: library.func('int tcsetattr(int, int, const void *)') as Libc['tcsetattr'],
+      leave: library.func('void _exit(int)') as Libc['leave'],
       mallocTrim: library.func('int malloc_trim(size_t)') as Libc['mallocTrim'],
       ioctl: (fd, request, argument) => {
         const answer = ioctl(fd, request, argument);

@@ -1,11 +1,13 @@
 // Ends the daemon in order: abort, then close the parts in reverse, all within one deadline. Exit code 0 only when every
-// part closed in time; a second signal exits at once. Signals and exits are close-with-grace's, order and words are ours.
+// part closed in time; a second signal exits at once; no thread that hangs keeps the process. Signals and exits are
+// close-with-grace's, order and words are ours.
 
 import closeWithGrace from 'close-with-grace';
+import { leaveAtExit } from './leave.ts';
 import type { Log } from './log.ts';
 
-/** A part's end; it may take time, but all parts together have one deadline. */
-export type Close = () => void | Promise<void>;
+/** A part's end; it may take time, but all parts together have one deadline. `leftMs`: until then. */
+export type Close = (leftMs: number) => void | Promise<void>;
 
 export interface Shutdown {
   /** Aborts when the end begins, before the first part is closed. */
@@ -49,13 +51,20 @@ interface Part {
   readonly close: Close;
 }
 
+interface Closing {
+  readonly log: Log;
+  readonly deadlineMs: number;
+  readonly begins: (part: string) => void;
+}
+
 /** One after the other: a part may rest on those opened before it. Whether all closed. */
-async function closeAll(parts: readonly Part[], log: Log, closing: (part: string) => void): Promise<boolean> {
+async function closeAll(parts: readonly Part[], { log, deadlineMs, begins }: Closing): Promise<boolean> {
+  const endMs = performance.now() + deadlineMs;
   let clean = true;
   for (const { part, close } of parts) {
-    closing(part);
+    begins(part);
     try {
-      await close();
+      await close(Math.max(0, endMs - performance.now()));
     } catch (err) {
       log.error({ err, part }, `stopping: ${part} did not close`);
       clean = false;
@@ -87,11 +96,13 @@ export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptio
     },
     async ({ signal, err }) => {
       stopping = true;
+      // Everything is closed by then.
+      leaveAtExit();
       const cause = err ?? failure;
       if (cause === undefined) log.info({ ...(signal && { signal }) }, 'stopping');
       else log.error({ err: cause }, 'stopping because of an error');
       abort.abort(cause);
-      const clean = await closeAll(parts.toReversed(), log, (part) => (closing = part));
+      const clean = await closeAll(parts.toReversed(), { log, deadlineMs, begins: (part) => (closing = part) });
       next?.();
       if (next) throw new Error('the process could not be replaced');
       // close-with-grace turns a rejection into exit code 1.

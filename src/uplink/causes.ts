@@ -68,6 +68,8 @@ export function causeOf(error: unknown): string {
   if (typeof code === 'number') return reasonText(code);
   if (typeof code === 'string') return `${socketCauses[code] ?? error.message} (${code})`;
   if (error.message === 'connack timeout') return 'it accepts connections but does not answer: is it an MQTT broker?';
+  if (error.message === 'handshake timeout')
+    return 'it accepts connections but answers no TLS: is it the TLS port of an MQTT broker?';
   if (error.message === 'Keepalive timeout') return 'it stopped answering';
   return error.message;
 }

@@ -4,6 +4,7 @@
 import { MqttClient } from 'mqtt';
 import type { Address } from './address.ts';
 import { causeOf, reasonText } from './causes.ts';
+import { stepsOf } from './connecting.ts';
 import { LimitedSocket } from './limited-socket.ts';
 import { sieve } from './sieve.ts';
 import { contractFrameBounds, type Timings } from './timings.ts';
@@ -56,6 +57,7 @@ export class Link {
   #underWayAt = Number.NEGATIVE_INFINITY;
   #pingedAt = Number.NEGATIVE_INFINITY;
   #cause: string | undefined;
+  #step = (error: Error): Error => error;
   #closed = false;
 
   /** Starts to connect. @throws when a certificate or key cannot be used. */
@@ -83,7 +85,7 @@ export class Link {
       events.message(topic, payload, { retained: retain, responseTopic, correlationData });
     });
     this.#client.on('disconnect', (packet) => this.abort(`it ended the connection: ${reasonText(packet.reasonCode ?? 0)}`));
-    this.#client.on('error', (error) => this.abort(causeOf(error)));
+    this.#client.on('error', (error) => this.abort(causeOf(this.#step(error))));
     this.#client.on('close', () => this.#close());
   }
 
@@ -157,7 +159,9 @@ export class Link {
   }
 
   #openSocket(address: Address): LimitedSocket {
-    return new LimitedSocket(address.open(), contractFrameBounds, {
+    const socket = address.open();
+    this.#step = stepsOf(socket);
+    return new LimitedSocket(socket, contractFrameBounds, {
       skipping: (topic) => this.#events.skipping(topic),
       underWay: () => this.#underWay(),
     });

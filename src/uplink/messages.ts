@@ -92,6 +92,7 @@ export interface UplinkHooks {
   faulted(message: string | undefined): void;
 }
 
-export type FromWorker = {
-  [Name in keyof UplinkHooks]: { readonly kind: Name; readonly values: Parameters<UplinkHooks[Name]> };
-}[keyof UplinkHooks];
+export type FromWorker =
+  | { [Name in keyof UplinkHooks]: { readonly kind: Name; readonly values: Parameters<UplinkHooks[Name]> } }[keyof UplinkHooks]
+  /** Said goodbye and closed its files. */
+  | { readonly kind: 'closed' };

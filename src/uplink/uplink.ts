@@ -22,7 +22,7 @@ export interface Uplink {
   askForLists(): void;
   /**
    * Sends what can be sent in `deadlineMs`, publishes `stopped`, disconnects without the will, saves the cursors and ends the
-   * worker; by force when the time is over. Never rejects; call it last.
+   * worker; by force when the time is over, without waiting for one that can't be ended. Never rejects; call it last.
    */
   close(deadlineMs: number): Promise<void>;
 }
@@ -32,6 +32,12 @@ const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4
 
 /** Time beyond the deadline before the worker is ended by force: it needs some for files and threads. */
 const graceMs = 250;
+
+/**
+ * For a thread that has closed everything to end. One whose look-up of a name hangs (getaddrinfo) stays until that returns: ten
+ * seconds and more with a name server that does not answer. It has nothing left to do and is left behind.
+ */
+const threadMs = 100;
 
 /** Starts the worker; returns at once. Hooks are called from the main thread's event loop. */
 export function startUplink(options: UplinkOptions, hooks: UplinkHooks): Uplink {
@@ -49,6 +55,7 @@ class WorkerUplink implements Uplink {
   #health: object | undefined;
   #closing = false;
   #crashed = false;
+  #closed: (() => void) | undefined;
 
   constructor(options: UplinkOptions, hooks: UplinkHooks) {
     this.#options = options;
@@ -96,8 +103,16 @@ class WorkerUplink implements Uplink {
     this.#tellAppended();
     const { promise, resolve } = Promise.withResolvers<void>();
     worker.once('exit', () => resolve());
+    const leave = (): void => {
+      void worker.terminate();
+      resolve();
+    };
+    let timer = setTimeout(leave, deadlineMs + graceMs);
+    this.#closed = () => {
+      clearTimeout(timer);
+      timer = setTimeout(leave, threadMs);
+    };
     this.#post({ kind: 'close', deadlineMs });
-    const timer = setTimeout(() => void worker.terminate(), deadlineMs + graceMs);
     await promise;
     clearTimeout(timer);
   }
@@ -162,6 +177,8 @@ class WorkerUplink implements Uplink {
         return this.#hooks.cursors(...message.values);
       case 'report':
         return this.#hooks.report(...message.values);
+      case 'closed':
+        return this.#closed?.();
       case 'faulted':
         this.#crashed = false;
         return this.#hooks.faulted(...message.values);

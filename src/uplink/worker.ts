@@ -64,7 +64,8 @@ async function take(message: ToWorker): Promise<void> {
     case 'close':
       await forwarder.close(message.deadlineMs);
       await broker?.close();
-      // With its last listener gone, the thread ends by itself.
+      post({ kind: 'closed' });
+      // With its last listener gone, the thread ends by itself, but for a look-up of the broker's name that hangs.
       port.close();
   }
 }

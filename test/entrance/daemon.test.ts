@@ -80,7 +80,7 @@ async function runDaemon(kiosk: ReturnType<typeof makeKiosk>) {
   await found;
   const stop = async () => {
     abort.abort();
-    for (const close of closers.splice(0).toReversed()) await close();
+    for (const close of closers.splice(0).toReversed()) await close(2_000);
   };
   onTestFinished(stop);
   return { inputs, stop, closing: parts.toReversed(), printed: () => String(output.read() ?? '') };

@@ -12,6 +12,8 @@ export interface MosquittoOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** The port of a broker that was there before. */
   readonly port?: number;
+  /** A program that becomes the broker, with its options. */
+  readonly through?: readonly string[];
 }
 
 export interface Mosquitto {
@@ -49,7 +51,8 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const queues = ['max_inflight_messages 0', 'max_queued_messages 1000000'];
   const lines = [`listener ${port} 127.0.0.1`, 'persistence false', 'user root', ...queues, ...own];
   writeFileSync(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
-  const child = spawn(binary, ['-c', join(folder, 'mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const words = [...(options.through ?? []), binary, '-c', join(folder, 'mosquitto.conf')];
+  const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
   running.add(child);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -59,7 +62,13 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
       resolve();
     }),
   );
-  await awaitListening(child, port, () => said);
+  try {
+    await awaitListening(child, port, () => said);
+  } catch (error) {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     port,
     url: `mqtt://127.0.0.1:${port}`,

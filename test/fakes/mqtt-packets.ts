@@ -38,6 +38,9 @@ export function publishOf(packet: Buffer): { readonly topic: string; readonly id
 /** Packet id of a PUBACK. */
 export const idOfPuback = (packet: Buffer): number => packet.readUInt16BE(headerSize(packet));
 
+/** Reason code of a PUBACK; where it ends before one it is success (MQTT 5, 3.4.2.1). */
+export const reasonOfPuback = (packet: Buffer): number => packet[headerSize(packet) + 2] ?? 0;
+
 /** A PUBACK with a reason code and no properties (MQTT 5, 3.4.2). */
 export const puback = (id: number, reason: number): Buffer => Buffer.of(PUBACK << 4, 3, id >> 8, id & 0xff, reason);
 

@@ -11,6 +11,7 @@ import { allAtOnce, Broken } from '../../scripts/faults/figures.ts';
 import { readOptions } from '../../scripts/faults/options.ts';
 import { between, randomFrom } from '../../scripts/faults/random.ts';
 import { outcomeTable, trialTable } from '../../scripts/faults/table.ts';
+import { judgeTrial } from '../../scripts/faults/trial.ts';
 import { inTurn } from '../../scripts/faults/turns.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -78,8 +79,43 @@ test('parts add up; a broken promise of one is a finding beside the others, any 
       return GOOD;
     });
   expect(await all(new Broken('no event'))).toMatchObject({ rounds: 6, shown: 18, duplicates: 8, broken: ['ill: no event'] });
+  expect((await all(new Broken('no event'))).red).toEqual(['ill']);
   await expect(all(new Error('no pty'))).rejects.toThrow('ill could not be done: no pty');
   expect(() => chosen(parts, { parts: ['three'] })).toThrow('there is no part three: wanted one of one, two, ill');
+});
+
+test('a part that saw nothing is told although others did, one that can be played nowhere here is not played', async () => {
+  const unable = () => 'no mount namespace';
+  const parts = [{ name: 'one' }, { name: 'blind' }, { name: 'away', unable }];
+  const figures = await allAtOnce(parts, { parts: [] }, async ({ name }) => {
+    if (name === 'away') throw new Error('it was played');
+    return name === 'blind' ? { ...GOOD, shown: 0 } : GOOD;
+  });
+  expect(faultsOf(figures)).toEqual(['blind: it saw nothing']);
+  expect(figures).toMatchObject({ red: [], notes: ['a note', 'a note', 'away: not run: no mount namespace'] });
+  expect(faultsOf(await allAtOnce(parts, { parts: ['away'] }, async () => GOOD))).toEqual(['it saw nothing']);
+});
+
+describe('judgeTrial', () => {
+  const red = { ...GOOD, lost: 1, red: ['one'] };
+  const judged = (figures: Figures, ...parts: string[]) => judgeTrial({ name: 'n', seconds: 1, kind: 'done', figures }, parts);
+
+  test('caught is what every part found that is for it, or, where none is named, any', () => {
+    expect(judged(red, 'one')).toEqual({ caught: true, found: '1 shown scans are lost' });
+    expect(judged({ ...GOOD, lost: 1 })).toEqual({ caught: true, found: '1 shown scans are lost' });
+    expect(judged(red, 'one', 'two')).toEqual({ caught: false, found: 'not found by two; 1 shown scans are lost' });
+    expect(judged(GOOD)).toEqual({ caught: false, found: '' });
+  });
+
+  test('what saw nothing, failed or could not be run has caught nothing', () => {
+    expect(judged({ ...GOOD, shown: 0 })).toEqual({ caught: false, found: 'it saw nothing' });
+    const base = { name: 'n', seconds: 1 };
+    expect(judgeTrial({ ...base, kind: 'failed', error: 'no broker' }, [])).toEqual({
+      caught: false,
+      found: 'failed: no broker',
+    });
+    expect(judgeTrial({ ...base, kind: 'unable', because: 'no root' }, [])).toEqual({ caught: false, found: 'not run: no root' });
+  });
 });
 
 describe('readOptions', () => {

@@ -15,15 +15,16 @@ const shutdown = installShutdown({
 const alive = setInterval(() => undefined, 60_000);
 
 shutdown.signal.addEventListener('abort', () => say('aborted'));
-shutdown.onClose('journal', () => {
+shutdown.onClose('journal', (leftMs) => {
   clearInterval(alive);
+  if (scenario === 'slow') say(`left ${leftMs}`);
   say('closed journal');
 });
 shutdown.onClose('uplink', async () => {
   say('closing uplink');
   if (scenario === 'hang' || scenario === 'twice') await delay(60_000);
   if (scenario === 'broken') throw new Error('socket is gone');
-  await delay(5);
+  await delay(scenario === 'slow' ? 300 : 5);
   say('closed uplink');
 });
 shutdown.onClose('scanner', () => {
@@ -36,7 +37,7 @@ if (scenario === 'throw') {
   });
 } else if (scenario === 'reject') {
   void Promise.reject(new Error('a bug'));
-} else if (scenario === 'stop') {
+} else if (scenario === 'stop' || scenario === 'slow') {
   shutdown.stop();
   shutdown.stop(new Error('too late to matter'));
 } else if (scenario === 'fail') {

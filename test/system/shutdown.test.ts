@@ -33,6 +33,14 @@ describe('installShutdown', () => {
     expect(stderr).toContain('the folder is in use');
   });
 
+  test('a part is told what those before it have left of the deadline', async () => {
+    const { code, stdout } = await new Child('shutdown.child.ts', ['slow']).ended;
+    expect(code).toBe(0);
+    const left = Number(/^left (\S+)$/mu.exec(stdout)?.[1]);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(1_750);
+  });
+
   test('a part that never closes ends the process with 1 at the deadline, by name', async () => {
     const child = new Child('shutdown.child.ts', ['hang']);
     await child.says('running');

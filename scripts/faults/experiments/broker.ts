@@ -1,4 +1,4 @@
-// Experiment: the broker is killed, forgets, is full, refuses, takes little at a time and lets another in under the reader's name,
+// Experiment: the broker is killed, forgets, is full, has a full disk, refuses, takes little at a time and lets another in under the reader's name,
 // while codes are scanned. Each trouble has a broker, a reader and a centre of its own; all at once.
 
 import { setTimeout as delay } from 'node:timers/promises';

@@ -7,6 +7,7 @@ import { TLSSocket } from 'node:tls';
 import { MqttClient } from 'mqtt';
 
 import type { Address } from '../../uplink/address.ts';
+import { stepsOf } from '../../uplink/connecting.ts';
 
 export type Visit =
   | {
@@ -34,9 +35,11 @@ export async function visitBroker(
 ): Promise<Visit> {
   const { promise, resolve } = Promise.withResolvers<Visit>();
   let certificateEndsMs: number | undefined;
+  let step = (error: Error): Error => error;
   const client = new MqttClient(
     () => {
       const socket = address.open();
+      step = stepsOf(socket);
       if (socket instanceof TLSSocket) {
         socket.once('secureConnect', () => (certificateEndsMs = Date.parse(socket.getPeerCertificate().valid_to)));
       }
@@ -67,7 +70,10 @@ export async function visitBroker(
     const able = properties?.maximumQoS !== 0 && properties?.retainAvailable !== false;
     void attend({ ok: true, able, ...(certificateEndsMs === undefined ? {} : { certificateEndsMs }) });
   });
-  client.on('error', (error) => resolve({ ok: false, code: codeOf(error), error }));
+  client.on('error', (told) => {
+    const error = step(told);
+    resolve({ ok: false, code: codeOf(error), error });
+  });
   client.on('close', () => resolve({ ok: false, code: 'closed', error: new Error('it closed the connection') }));
   signal.addEventListener('abort', () => client.end(true), { once: true });
   try {
@@ -81,5 +87,5 @@ function codeOf(error: Error): string | number {
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const code = inner instanceof Error && 'code' in inner ? inner.code : undefined;
   if (typeof code === 'string' || typeof code === 'number') return code;
-  return error.message === 'connack timeout' ? 'timeout' : 'closed';
+  return ['connack timeout', 'handshake timeout'].includes(error.message) ? 'timeout' : 'closed';
 }

@@ -1,0 +1,9 @@
+// Leaving although a thread hangs: Node ends its threads before it leaves, and one that waits for a name server, a card or a share
+// that is gone can't be ended; the process would stay for as long, its exit code said and everything in it closed.
+
+import { libc } from './libc.ts';
+
+/** From now on an exit waits for no thread. Listeners on `exit` that are there already are heard, later ones are not. */
+export function leaveAtExit(): void {
+  process.once('exit', (code) => libc()?.leave(code));
+}

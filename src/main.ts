@@ -15,7 +15,7 @@ import type { Configuration } from './config/schema.ts';
 import { makeIndicator } from './indicators/kinds.ts';
 import type { PatternTable } from './indicators/patterns.ts';
 import { SqliteJournal } from './journal/journal.ts';
-import { watchPages } from './journal/page-check.ts';
+import { type PageCheck, watchPages } from './journal/page-check.ts';
 import { startUpkeep } from './journal/upkeep.ts';
 import { type Lane, serve } from './lane.ts';
 import type { ListHooks, SignedLists } from './lists/lists.ts';
@@ -75,6 +75,7 @@ export interface Daemon {
 interface Parts extends DaemonOptions, Watched {
   readonly lists: SignedLists;
   readonly remote: Remote;
+  readonly pages: PageCheck;
   cursors: { sent: number; receipted: number };
   link: { connected: boolean; connections: number };
 }
@@ -106,7 +107,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     onPruned: (rows) => options.log.info({ rows }, 'old events were removed by retention'),
   });
   options.onClose('upkeep', upkeep.stop);
-  watchPages(journal, options.dataFolder, options.signal);
   await listsSettled(parts);
   const scanners = attach(parts);
   const { lanes, living, entrance } = startLanes(parts, scanners, indicator);
@@ -147,7 +147,7 @@ function openParts(options: DaemonOptions): Parts {
   const { configuration, log, readerKey, clock } = options;
   const board = new FaultBoard();
   let started = false;
-  const parts: Omit<Parts, 'lists' | 'remote'> = {
+  const parts: Omit<Parts, 'lists' | 'remote' | 'pages'> = {
     ...options,
     board,
     vitals: new Vitals(),
@@ -178,7 +178,8 @@ function openParts(options: DaemonOptions): Parts {
   started = true;
   const lists = options.openLists(tellLists(parts));
   options.onClose('lists', () => lists.close());
-  return Object.assign(parts, { lists, remote: new Remote(parts) });
+  const pages = watchPages(parts.journal, options.dataFolder, options.signal);
+  return Object.assign(parts, { lists, remote: new Remote(parts), pages });
 }
 
 /** Whoever comes first is judged by the lists that lie ready; a list that takes longer than this is judged by later. */
@@ -229,6 +230,7 @@ async function connect(parts: Parts): Promise<string> {
         if (message !== undefined) listening.resolve(address.port);
         parts.board.report('uplink', message);
       },
+      damaged: (suspicion) => void parts.pages.suspect(suspicion),
       report: (code, fields) => log.info({ code, ...fields }, reportText(code)),
     },
   );

@@ -1,23 +1,28 @@
-// A worker thread that reads every page of a large journal once, beside the running gate, and says what it found.
+// A worker thread that reads a journal beside the running gate, every page of it, and says what it found.
 
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { openForReading } from './database.ts';
-import { requireSound } from './soundness.ts';
+import { isDamage, openForReading } from './database.ts';
+import { faultOf, type Look, requireSound } from './soundness.ts';
 
-/** The answer: a fault, or `undefined` for a sound file. */
-function check(file: string): string | undefined {
+/** What a worker is given. */
+export interface Errand extends Pick<Look, 'rows'> {
+  readonly file: string;
+}
+
+/** The answer: the damage, or `undefined` for a sound file and for one that could not be read for another reason. */
+function check({ file, rows }: Errand): string | undefined {
   try {
     const connection = openForReading(file);
     try {
-      requireSound(connection, { everyPage: true });
+      requireSound(connection, { everyPage: true, rows });
       return undefined;
     } finally {
       connection.close();
     }
   } catch (error) {
-    return error instanceof Error ? error.message : 'unreadable';
+    return isDamage(error) ? faultOf(error) : undefined;
   }
 }
 
-parentPort?.postMessage({ fault: check(String(workerData)) });
+parentPort?.postMessage({ fault: check(workerData as Errand) });

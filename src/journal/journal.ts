@@ -52,7 +52,7 @@ interface Open {
 
 export class SqliteJournal implements Journal {
   /** What commands left behind, as far as it is on disk. */
-  readonly orders = new Orders();
+  readonly orders: Orders;
   readonly #options: JournalOptions;
   readonly #file: string;
   readonly #presence: Presence;
@@ -64,6 +64,7 @@ export class SqliteJournal implements Journal {
   /** Opens or creates the journal. Where the disk refuses that, every record tries again and says so. */
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.orders = new Orders(options.folder);
     this.#presence = new Presence(options.presenceDay);
     this.#file = join(options.folder, JOURNAL_FILE);
     try {

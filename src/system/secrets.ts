@@ -135,7 +135,7 @@ function writeFlushed(path: string, content: Buffer): void {
 }
 
 /** Makes the folder's new entry as durable as the file. */
-function flushFolder(path: string): void {
+export function flushFolder(path: string): void {
   const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);

@@ -3,6 +3,7 @@
 import Database from 'better-sqlite3';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDamage } from './damage.ts';
 
 export interface Cursors {
   /** Everything up to here was acknowledged by the broker as delivered. */
@@ -93,7 +94,7 @@ export class CursorFile {
       renameSync(this.#file, `${this.#file}.damaged`);
       for (const rest of ['-wal', '-shm']) rmSync(this.#file + rest, { force: true });
       this.#setAside(
-        `${fileName} was damaged (${error.code}); it is kept as ${fileName}.damaged and sending starts again from the receipts`,
+        `${fileName} was damaged (${String(error)}); it is kept as ${fileName}.damaged and sending starts again from the receipts`,
       );
       return openFile(this.#file);
     }
@@ -122,8 +123,4 @@ function openFile(file: string): OpenCursors {
     database.close();
     throw error;
   }
-}
-
-function isDamage(error: unknown): error is InstanceType<typeof Database.SqliteError> {
-  return error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
 }

@@ -5,7 +5,8 @@ import { backlogOf, type Backlog, type ReceiptsPolicy } from './backlog.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 import { Drain, type Plan, type Range } from './drain.ts';
 import type { LinkLimits } from './link.ts';
-import type { ReportFields } from './messages.ts';
+import { isDamage } from './damage.ts';
+import type { ReportFields, Suspicion } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { clip, readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
 import { contractBounds, type Timings } from './timings.ts';
@@ -21,6 +22,8 @@ export interface FeedOptions {
 export interface FeedHooks {
   /** The journal cannot be read (a message) or can again. */
   failing(message: string | undefined): void;
+  /** Because its file seems damaged; `failing` follows. */
+  damaged(suspicion: Suspicion): void;
   /** There may be something to send. */
   wake(): void;
   report(code: string, fields: ReportFields): void;
@@ -42,6 +45,8 @@ export class Feed {
   readonly #hooks: FeedHooks;
   readonly #drain: Drain;
   #outbox: Outbox | undefined;
+  /** The rows that are being read. */
+  #reading: Range | undefined;
   /** The highest row of this epoch that was put on the wire since the start. */
   #started = 0;
   #startedIn = '';
@@ -135,8 +140,10 @@ export class Feed {
       for (;;) {
         const plan = this.#drain.next(nowMs, unacknowledged - this.#drain.inFlight);
         if (plan === undefined) return undefined;
+        this.#reading = { from: plan.from, to: plan.to };
         const batch = plan.kind === 'batch' ? outbox.batch(plan.from, plan.to, plan.maxBytes) : undefined;
         const payload = plan.kind === 'batch' ? batch?.payload : outbox.body(plan.from);
+        this.#reading = undefined;
         if (payload === undefined) this.#drain.absent(plan);
         else return { plan, to: batch?.to ?? plan.to, payload };
       }
@@ -223,6 +230,8 @@ export class Feed {
   }
 
   #fail(error: unknown): void {
+    if (isDamage(error)) this.#hooks.damaged({ epoch: this.epoch, fault: String(error), rows: this.#reading });
+    this.#reading = undefined;
     this.close();
     this.#reopening = setTimeout(() => this.open(), this.#delays.next().value);
     this.#hooks.failing(`the journal cannot be read for sending (${String(error)}); it is tried again`);

@@ -62,6 +62,7 @@ export class Forwarder {
       this.#keeper,
       {
         failing: (message) => this.#fault('journal', message),
+        damaged: (suspicion) => hooks.damaged(suspicion),
         wake: () => this.#session?.wake(),
         report: (code, fields) => hooks.report(code, fields),
       },

@@ -41,6 +41,15 @@ export interface StateSnapshot {
   readonly at: string;
 }
 
+/** What the uplink met in the journal: for whoever owns the file to look at with its own eyes. */
+export interface Suspicion {
+  /** Of the journal that was read; '' where not even that could be. */
+  readonly epoch: string;
+  readonly fault: string;
+  /** The rows that were being read, where it was rows. */
+  readonly rows?: { readonly from: number; readonly to: number } | undefined;
+}
+
 /** Where an answer goes (MQTT 5, section 4.10). */
 export interface Reply {
   readonly topic: string;
@@ -86,6 +95,8 @@ export interface UplinkHooks {
   commandsDropped(count: number): void;
   /** At most each 100 ms. */
   cursors(cursors: Cursors): void;
+  /** The journal's file seems damaged. Comes again with each try, from one to thirty seconds apart. */
+  damaged(suspicion: Suspicion): void;
   /** One line for the log, on a change; never personal data. */
   report(code: string, fields: ReportFields): void;
   /** The uplink cannot do its work although there may be a connection; undefined once it can. On changes only. */

@@ -175,6 +175,8 @@ class WorkerUplink implements Uplink {
         return this.#hooks.commandsDropped(...message.values);
       case 'cursors':
         return this.#hooks.cursors(...message.values);
+      case 'damaged':
+        return this.#hooks.damaged(...message.values);
       case 'report':
         return this.#hooks.report(...message.values);
       case 'closed':

@@ -21,6 +21,7 @@ const hooks: UplinkHooks = {
   command: (...values) => post({ kind: 'command', values }),
   commandsDropped: (...values) => post({ kind: 'commandsDropped', values }),
   cursors: (...values) => post({ kind: 'cursors', values }),
+  damaged: (...values) => post({ kind: 'damaged', values }),
   report: (...values) => post({ kind: 'report', values }),
   faulted: (...values) => post({ kind: 'faulted', values }),
 };

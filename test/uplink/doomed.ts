@@ -12,6 +12,7 @@ const uplink = startUplink(options, {
   listTooLarge: none,
   command: none,
   commandsDropped: none,
+  damaged: none,
   cursors: none,
   report: none,
   faulted: none,

@@ -1,7 +1,7 @@
 // An uplink under test with everything its hooks said, and its resources given back after the test.
 import { onTestFinished } from 'vitest';
 import type { Cursors } from '../../src/uplink/cursors.ts';
-import type { CommandArrival, ReportFields, StateSnapshot, UplinkOptions } from '../../src/uplink/messages.ts';
+import type { CommandArrival, ReportFields, StateSnapshot, Suspicion, UplinkOptions } from '../../src/uplink/messages.ts';
 import { startUplink, type Uplink } from '../../src/uplink/uplink.ts';
 import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../fakes/mosquitto.ts';
 import { type Centre, openCentre } from './centre.ts';
@@ -18,6 +18,7 @@ export interface Heard {
   readonly cursors: Cursors[];
   readonly reports: { code: string; fields: ReportFields }[];
   readonly faults: (string | undefined)[];
+  readonly damages: Suspicion[];
   readonly ports: number[];
 }
 
@@ -39,6 +40,7 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
     cursors: [],
     reports: [],
     faults: [],
+    damages: [],
     ports: [],
   };
   const uplink = startUplink(
@@ -64,6 +66,7 @@ export function run(rows: TestJournal, options: Partial<UplinkOptions>): Running
         const { sent, receipted } = heard.cursors.at(-1) ?? { sent: 0, receipted: 0 };
         if (cursors.sent !== sent || cursors.receipted !== receipted) heard.cursors.push(cursors);
       },
+      damaged: (suspicion) => heard.damages.push(suspicion),
       report: (code, fields) => heard.reports.push({ code, fields }),
       faulted: (message) => heard.faults.push(message),
     },

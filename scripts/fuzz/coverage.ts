@@ -45,6 +45,12 @@ export class Coverage {
     return this.#blocks.size;
   }
 
+  /** Those of these files, from the root of the project, of which nothing ran. */
+  unfed(files: readonly string[]): string[] {
+    const ran = new Set(Array.from(this.#blocks, (block) => block.slice(`file://${ROOT}`.length, block.lastIndexOf(':'))));
+    return files.filter((file) => !ran.has(file));
+  }
+
   /** How much ran since the last call that no batch ever ran, or never so often. Starts to count anew. */
   fresh(): number {
     return this.#take(this.#together);

@@ -1,20 +1,20 @@
 // Targets: what scanners, buttons and the kernel send.
 
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describedLayout } from '../../src/scanners/hid-pos-layout.ts';
 import { readInputEvents } from '../../src/inputs/evdev-layout.ts';
-import { FrameWriter } from '../../src/scanners/camera-mailbox.ts';
-import { FrameAssembler } from '../../src/scanners/camera-frames.ts';
 import { type Framed, Framer, type FramingOptions, LINE_BYTES_MAX } from '../../src/scanners/framing.ts';
 import { parseReportDescriptor } from '../../src/scanners/hid-descriptor.ts';
 import { KEYBOARD_LAYOUTS } from '../../src/scanners/hid-keyboard-layouts.ts';
 import { KeyboardReader } from '../../src/scanners/hid-keyboard-reports.ts';
 import { PosReader } from '../../src/scanners/hid-pos-reports.ts';
-import { jsqrDecoder } from '../../src/scanners/camera-jsqr.ts';
 import { readEdges } from '../../src/system/gpio-layout.ts';
 import { KEYBOARD_BITS, KEYBOARD_BOOT, KEYBOARD_IDS, MOUSE, POS_A, POS_B, POS_C } from '../../test/fakes/hid-descriptors.ts';
 import { CARD_REPORTS, ENTER, typed } from '../../test/fakes/hid-reports.ts';
 import { CAPTURES, readCapture } from '../../test/scanners/capture-file.ts';
+import { readIdentity } from '../../src/scanners/hid-devices.ts';
+import { scratch } from './scratch.ts';
 import { chunksOf, demand, type Target } from './target.ts';
 
 /** What serial scanners sent, each capture's bytes in one; the first byte chooses a framing. */
@@ -49,13 +49,28 @@ function framed(options: FramingOptions, chunks: Iterable<Uint8Array>): string[]
 }
 
 /** The codes of a device whose descriptor and reports come from outside: a byte of length, the descriptor, then reports. */
-function fromDevice(reader: PosReader | KeyboardReader, input: Uint8Array, reportBytes: number): void {
+function codesFrom(reader: PosReader | KeyboardReader, input: Uint8Array, reportBytes: number): string {
   const end = 1 + (input[0] ?? 0);
   reader.attach(input.subarray(1, end));
+  const codes: string[] = [];
   for (let at = end; at < input.length; at += reportBytes) {
-    for (const { bytes } of reader.push(input.subarray(at, at + reportBytes)))
+    for (const { bytes } of reader.push(input.subarray(at, at + reportBytes))) {
       demand(bytes.length <= LINE_BYTES_MAX, `a code of ${bytes.length} bytes`);
+      codes.push(Buffer.from(bytes).toString('hex'));
+    }
   }
+  const left = reader.silence();
+  demand(!reader.pending, 'a code is under way after a silence');
+  demand(Object.values(reader.discarded).every(Number.isSafeInteger), 'bytes that nobody counted');
+  return [...codes, left === undefined ? '' : Buffer.from(left.bytes).toString('hex')].join();
+}
+
+/** Nothing of a device may stay behind for the one that is plugged in after it. */
+function fromDevice(make: () => PosReader | KeyboardReader, input: Uint8Array, reportBytes: number): string {
+  const reader = make();
+  const codes = codesFrom(reader, input, reportBytes);
+  demand(codesFrom(reader, input, reportBytes) === codes, 'a reader that was plugged in again reads otherwise');
+  return codes;
 }
 
 const device = (descriptor: Uint8Array, reports: readonly Uint8Array[]): Buffer =>
@@ -63,13 +78,12 @@ const device = (descriptor: Uint8Array, reports: readonly Uint8Array[]): Buffer 
 
 const descriptors = [POS_A, POS_B, POS_C, KEYBOARD_BOOT, KEYBOARD_IDS, KEYBOARD_BITS, MOUSE];
 const keys = [...typed('001099000001||Nguyen Thi Mau|01011999'), ...ENTER];
-const [WIDTH, HEIGHT] = [48, 48];
-const decodeGrey = jsqrDecoder(WIDTH, HEIGHT);
 
 export const SCANNER_TARGETS: readonly Target[] = [
   {
     name: 'framing',
     covers: ['src/scanners/framing.ts'],
+    feeds: { 'src/scanners/framing.ts': 'Framer' },
     seeds: captures,
     words: ['\r', '\n', '\r\n', ']Q1', ']Q2', '\\000026', '\\\\', '~', 'aab', 'x'.repeat(4090)],
     mostBytes: 12_000,
@@ -83,62 +97,93 @@ export const SCANNER_TARGETS: readonly Target[] = [
   {
     name: 'hid-descriptor',
     covers: ['src/scanners/hid-descriptor.ts', 'src/scanners/hid-pos-layout.ts'],
+    feeds: { 'src/scanners/hid-descriptor.ts': 'parseReportDescriptor', 'src/scanners/hid-pos-layout.ts': 'describedLayout' },
     seeds: descriptors,
     words: [Buffer.of(0x85), Buffer.of(0x75, 8), Buffer.of(0x95, 0xff), Buffer.of(0xa4), Buffer.of(0xb4), Buffer.of(0xfe, 4, 0)],
     run(input) {
       const descriptor = parseReportDescriptor(input);
-      if (descriptor !== undefined) describedLayout(descriptor);
+      if (descriptor === undefined) return;
+      for (const { reportId, bitOffset, bits, count, usages } of descriptor.fields) {
+        demand(bitOffset + bits * count <= (descriptor.reportBytes.get(reportId) ?? 0) * 8, 'a field beyond its report');
+        demand(usages.length > 0 && usages.length <= 1_024, `${usages.length} usages`);
+      }
+      const layout = describedLayout(descriptor);
+      if (layout === undefined) return;
+      const { lengthAt, aimAt = 0, dataAt, dataBytes, moreAt, reportBytes } = layout;
+      demand(Math.max(lengthAt, aimAt, moreAt, dataAt + dataBytes - 1) < reportBytes, 'a layout beyond its report');
     },
   },
   {
     name: 'hid-pos',
     covers: ['src/scanners/hid-pos-reports.ts', 'src/scanners/hid-pos-layout.ts', 'src/scanners/hid-descriptor.ts'],
+    feeds: { 'src/scanners/hid-pos-reports.ts': 'PosReader' },
     seeds: [POS_A, POS_B, POS_C, new Uint8Array()].map((descriptor) => device(descriptor, CARD_REPORTS)),
     words: [Buffer.of(2, 56), Buffer.of(2, 0xff), ']Q1'],
-    run: (input) => fromDevice(new PosReader(), input, 64),
+    run(input) {
+      // Every byte of a code is one that the device sent.
+      const codes = fromDevice(() => new PosReader(), input, 64);
+      demand(codes.replaceAll(',', '').length <= 2 * input.length, 'more bytes than were sent');
+    },
   },
   {
     name: 'hid-keyboard',
-    covers: ['src/scanners/hid-keyboard-reports.ts', 'src/scanners/hid-descriptor.ts'],
+    covers: [
+      'src/scanners/hid-keyboard-reports.ts',
+      'src/scanners/hid-descriptor.ts',
+      'src/scanners/hid-keys.ts',
+      'src/scanners/hid-typing.ts',
+    ],
+    feeds: {
+      'src/scanners/hid-keyboard-reports.ts': 'KeyboardReader',
+      'src/scanners/hid-keys.ts': 'keysDown',
+      'src/scanners/hid-typing.ts': 'Typing',
+    },
     seeds: [KEYBOARD_BOOT, KEYBOARD_IDS, KEYBOARD_BITS].map((descriptor) => device(descriptor, keys)),
     words: [Buffer.of(0, 0, 0x28), Buffer.of(4, 0, 0x59), Buffer.of(0x40, 0, 0x14), Buffer.of(2, 0, 0x39)],
     run(input) {
-      fromDevice(new KeyboardReader(KEYBOARD_LAYOUTS.us), input, 8);
-      fromDevice(new KeyboardReader(KEYBOARD_LAYOUTS.de), input, 9);
+      const codes = fromDevice(() => new KeyboardReader(KEYBOARD_LAYOUTS.us), input, 8);
+      demand(/^[\u0000-\u007f]*$/u.test(Buffer.from(codes.replaceAll(',', ''), 'hex').toString()), 'a letter that no key types');
+      fromDevice(() => new KeyboardReader(KEYBOARD_LAYOUTS.de), input, 9);
+    },
+  },
+  {
+    name: 'hid-identity',
+    covers: ['src/scanners/hid-devices.ts'],
+    feeds: { 'src/scanners/hid-devices.ts': 'readIdentity' },
+    seeds: ['HID_ID=0003:00000C2E:00000B81\nHID_NAME=Scanner\nHID_PHYS=usb-1/input0\nHID_UNIQ=S1\n'].map((text) =>
+      Buffer.from(text),
+    ),
+    words: ['HID_ID=', 'HID_UNIQ=', 'HID_NAME=', '\n', '\u001b[2J', '\u009b', '\u202e', '\u2028', 'FFFFFFFFFFFFFFFFF', ':'],
+    async run(input) {
+      mkdirSync(scratch('hid'), { recursive: true });
+      writeFileSync(join(scratch('hid'), 'uevent'), input);
+      const identity = await readIdentity(scratch('hid'));
+      if (identity === undefined) return;
+      const { vendorId, productId, serialNumber, name, plug } = identity;
+      demand(vendorId >= 0 && productId >= 0 && !Number.isNaN(vendorId + productId), `a device ${vendorId}:${productId}`);
+      for (const text of [serialNumber, name, plug])
+        demand(/^[^\p{C}\p{Zl}\p{Zp}]*$/u.test(text) && text.length <= input.length, `a name ${JSON.stringify(text)}`);
     },
   },
   {
     name: 'kernel-events',
     covers: ['src/inputs/evdev-layout.ts', 'src/system/gpio-layout.ts'],
+    feeds: { 'src/inputs/evdev-layout.ts': 'readInputEvents', 'src/system/gpio-layout.ts': 'readEdges' },
     seeds: [Buffer.alloc(24, 1), Buffer.alloc(96, 2)],
     words: [Buffer.of(1, 0, 30, 0, 1, 0, 0, 0), Buffer.of(0, 0, 3, 0, 0, 0, 0, 0)],
     run(input) {
-      const events = [...readInputEvents(input), ...readEdges(input)];
-      demand(events.length <= input.length / 24 + input.length / 48, 'more events than bytes for them');
-    },
-  },
-  {
-    name: 'camera-frames',
-    covers: ['src/scanners/camera-frames.ts'],
-    seeds: [Buffer.alloc(200, 9)],
-    words: [],
-    run(input) {
-      const frames = new FrameAssembler(new FrameWriter(64), 96, 64, () => ({ wallMs: 0, monotonicMs: 0 }));
-      let whole = 0;
-      for (const chunk of chunksOf(input)) whole += frames.push(chunk);
-      demand(whole === Math.floor(Math.max(0, input.length - 1) / 96), 'frames are lost or made up');
-    },
-  },
-  {
-    name: 'camera-picture',
-    covers: ['src/scanners/camera-jsqr.ts'],
-    seeds: [Buffer.alloc(WIDTH * HEIGHT, 255), Buffer.from(Array.from({ length: WIDTH * HEIGHT }, (_, at) => (at * 37) & 0xff))],
-    words: [Buffer.alloc(7), Buffer.alloc(WIDTH, 255)],
-    mostBytes: WIDTH * HEIGHT,
-    run(input) {
-      const picture = new Uint8Array(WIDTH * HEIGHT);
-      picture.set(input.subarray(0, picture.length));
-      decodeGrey(picture);
+      const bytes = Buffer.from(input);
+      const changes = readInputEvents(input).filter((event) => event.what === 'change');
+      const wanted = Array.from({ length: Math.floor(bytes.length / 24) }, (_, at) => bytes.subarray(at * 24, at * 24 + 24))
+        .filter((event) => [1, 5].includes(event.readUInt16LE(16)) && event.readInt32LE(20) !== 2)
+        .map((event) => event.readUInt16LE(18));
+      demand(changes.map(({ control }) => control.code).join() === wanted.join(), 'other keys than the kernel told');
+      const edges = readEdges(input);
+      demand(edges.length === Math.floor(bytes.length / 48), 'edges are lost or made up');
+      edges.forEach(({ active, sequence }, at) => {
+        const [kind, count] = [bytes.readUInt32LE(at * 48 + 8), bytes.readUInt32LE(at * 48 + 20)];
+        demand(active === (kind === 1) && sequence === count, 'another edge than the kernel told');
+      });
     },
   },
 ];

@@ -9,8 +9,10 @@ export interface Target {
   readonly words: readonly (string | Uint8Array)[];
   /** The longest input worth trying, in bytes; default 4096. */
   readonly mostBytes?: number;
+  /** The parsers of src/ that it feeds: their files from the root of the project, and what each exports that takes the bytes. */
+  readonly feeds: Readonly<Record<string, string>>;
   /** Feeds one input; an error that it throws is a finding. Leaves nothing behind that changes the next run. */
-  readonly run: (input: Uint8Array) => void;
+  readonly run: (input: Uint8Array) => void | Promise<void>;
 }
 
 /** A promise of the parser that was broken. */

@@ -4,6 +4,7 @@
 import { realpathSync } from 'node:fs';
 import type { Sysfs } from '../system/sysfs.ts';
 import { capable, type Control } from './evdev-layout.ts';
+import { deviceText } from '../system/device-text.ts';
 
 export interface InputDevice {
   /** Now, e.g. /dev/input/event3. */
@@ -34,7 +35,7 @@ export function listInputDevices(files: Sysfs, dev = '/dev'): InputDevice[] {
   };
   return eventsOf(files).map((event) => ({
     path: `${dev}/input/${event}`,
-    name: text(`${event}/device/name`),
+    name: deviceText(text(`${event}/device/name`)),
     has: ({ type, code }) => capable(text(`${event}/device/capabilities/${type === 'key' ? 'key' : 'sw'}`), code),
   }));
 }

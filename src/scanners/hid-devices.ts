@@ -4,6 +4,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseReportDescriptor } from './hid-descriptor.ts';
+import { deviceText } from '../system/device-text.ts';
 
 /** What a device says it is. */
 export interface HidIdentity {
@@ -63,7 +64,7 @@ async function device(folder: string, path: string): Promise<HidDevice | undefin
 /** Of a device's folder in sysfs; undefined where it is no HID device. */
 export async function readIdentity(folder: string): Promise<HidIdentity | undefined> {
   const uevent = await readFile(join(folder, 'uevent'), 'utf8').catch(() => '');
-  const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(uevent)?.[1] ?? '';
+  const value = (key: string) => deviceText(new RegExp(`^${key}=(.*)$`, 'm').exec(uevent)?.[1] ?? '');
   // HID_ID=0003:00000C2E:00000B81 - bus, vendor, product
   const [, vendor, product] = /^[0-9A-F]+:([0-9A-F]+):([0-9A-F]+)$/i.exec(value('HID_ID')) ?? [];
   if (vendor === undefined || product === undefined) return undefined;

@@ -98,7 +98,10 @@ function signerOf(certificate: X509Certificate, path: string): Signer | TrustErr
       return unusable(path, `a key that signs neither ES256 nor PS256 (${key.asymmetricKeyType ?? '?'})`);
     // A certificate's times are whole seconds, and its last second belongs to it.
     const untilMs = certificate.validToDate.getTime() + 999;
-    return { key, algorithm, fromMs: certificate.validFromDate.getTime(), untilMs };
+    const fromMs = certificate.validFromDate.getTime();
+    // OpenSSL reads a certificate whose times are none: it would be there and count at no time.
+    if (Number.isNaN(fromMs + untilMs)) return unusable(path, 'a validity that is no time');
+    return { key, algorithm, fromMs, untilMs };
   } catch (cause) {
     return unusable(path, 'a key that this program does not know', cause);
   }

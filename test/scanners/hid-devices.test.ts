@@ -38,6 +38,11 @@ describe('listHidDevices', () => {
     expect(keyboard?.inputs.map(({ inhibited }) => inhibited)).toEqual([true, false]);
   });
 
+  test('takes no command to a terminal out of what a device calls itself', async () => {
+    addHidDevice(roots, 'hidraw0', { descriptor: POS_A, serialNumber: '\u001b]0;S1\u0007\u009b2J\u202e' });
+    expect((await listHidDevices(roots)).map(({ serialNumber }) => serialNumber)).toEqual(['?]0;S1??2J?']);
+  });
+
   test('is empty on a machine without HID, and passes over what cannot be read', async () => {
     expect(await listHidDevices(roots)).toEqual([]);
     mkdirSync(join(roots.sys, 'class/hidraw/hidraw0/device'), { recursive: true });

@@ -1,6 +1,7 @@
 // When certificates end, made with OpenSSL.
 
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,7 +38,12 @@ test('of several in a file the first to end counts, in days for health; what is 
   expect(Math.round((certificateEndMs(both) - Date.now()) / DAY_MS)).toBe(20);
   const none = join(folder, 'none.pem');
   writeFileSync(none, 'no certificate');
-  expect(certificateDays({ client: files[0], ca: both, other: none, unset: undefined }, Date.now() + 30 * DAY_MS)).toEqual({
+  const timeless = join(folder, 'timeless.der');
+  const { raw } = new X509Certificate(readFileSync(both));
+  writeFileSync(timeless, Buffer.from(raw.toString('latin1').replaceAll(/\d{8}Z/gu, '00xx0000Z'), 'latin1'));
+  expect(() => certificateEndMs(timeless)).toThrow('ends at no time');
+  const told = { client: files[0], ca: both, other: none, timeless, unset: undefined };
+  expect(certificateDays(told, Date.now() + 30 * DAY_MS)).toEqual({
     client: 369,
     ca: -11,
   });

@@ -130,6 +130,8 @@ describe('readHealthSigners', () => {
     });
     writeFileSync(join(folder, 'good.PEM'), good.pem);
     mkdirSync(join(folder, 'e.pem'));
+    const timeless = good.certificate.raw.toString('latin1').replaceAll(/\d{8}Z/gu, '00xx0000Z');
+    writeFileSync(join(folder, 'f.der'), Buffer.from(timeless, 'latin1'));
     const trust = openTrust({ healthCertificates: folder });
     expect(trust.faults.map(({ code, path }) => [code, path.slice(folder.length + 1)])).toEqual([
       ['malformed', 'a.pem'],
@@ -137,6 +139,7 @@ describe('readHealthSigners', () => {
       ['malformed', 'c.der'],
       ['malformed', 'd.pem'],
       ['unreadable', 'e.pem'],
+      ['malformed', 'f.der'],
     ]);
     for (const { message, path } of trust.faults) expect(message).toMatch(new RegExp(`${path}: .*take it away`));
     const signed = {

@@ -24,6 +24,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 class Refused extends Error {}
 
+/** A list, map or tag that is being read. */
+interface Open {
+  /** Items still to come; Infinity where a break ends it. */
+  left: number;
+  /** A map whose value for the last key is still to come: no break may stand there. */
+  awaited: boolean;
+  readonly isMap: boolean;
+}
+
 const bits = new DataView(new ArrayBuffer(4));
 
 /** Whether a number that fits four bytes fits two (binary16: 10 bits of fraction, exponents -14..15, subnormals to -24). */
@@ -44,8 +53,8 @@ function shortestFloat(value: number, length: number): boolean {
 /** cborg's tokens, each looked at before it is built in. */
 class Reader extends Tokenizer {
   readonly #dialect: Dialect;
-  /** Items still to come in every open list, map and tag, the innermost last. */
-  readonly #open: number[] = [];
+  /** The innermost last. */
+  readonly #open: Open[] = [];
 
   constructor(bytes: Uint8Array, options: ConstructorParameters<typeof Tokenizer>[1], dialect: Dialect) {
     super(bytes, options);
@@ -70,14 +79,20 @@ class Reader extends Tokenizer {
   }
 
   #place({ type, value }: Token): void {
-    const last = this.#open.length - 1;
-    if (type === Type.break) this.#open.pop();
-    else if (last >= 0) this.#open[last] = (this.#open[last] ?? 0) - 1;
-    if (type === Type.array) this.#open.push(Number(value));
-    else if (type === Type.map) this.#open.push(Number(value) * 2);
-    else if (type === Type.tag) this.#open.push(1);
+    const last = this.#open.at(-1);
+    if (type === Type.break) {
+      // cborg takes a break for the value of a key.
+      if (last?.left !== Infinity || last.awaited) throw new Refused('a break in the wrong place');
+      this.#open.pop();
+    } else if (last !== undefined) {
+      last.left -= 1;
+      last.awaited = last.isMap && !last.awaited;
+    }
+    if (type === Type.array) this.#open.push({ left: Number(value), awaited: false, isMap: false });
+    else if (type === Type.map) this.#open.push({ left: Number(value) * 2, awaited: false, isMap: true });
+    else if (type === Type.tag) this.#open.push({ left: 1, awaited: false, isMap: false });
     if (this.#open.length > DEPTH_MAX) throw new Refused('too deep');
-    while (this.#open.at(-1) === 0) this.#open.pop();
+    while (this.#open.at(-1)?.left === 0) this.#open.pop();
   }
 }
 

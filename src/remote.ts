@@ -198,8 +198,8 @@ export class Remote {
 
   #tell(claims: Claims | undefined, reason: CommandReason, kid: string | undefined): void {
     const { log } = this.#options;
-    const { id, command = 'unknown' } = claims ?? {};
-    if (reason === 'ok') log.info({ id, command, kid }, `the centre ordered: ${command}`);
+    const { id, command = 'unknown', args } = claims ?? {};
+    if (reason === 'ok') log.info({ id, command, args, kid }, `the centre ordered: ${command}`);
     else log.warn({ id, command, kid, reason }, `an order of the centre was refused: ${command} (${reason})`);
   }
 

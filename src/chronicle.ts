@@ -50,7 +50,7 @@ export function tellFaults(parts: Chronicled): void {
   const { board, log, journal, clock } = parts;
   const limit = new FlapLimit();
   board.onChange((part, message) => {
-    if (message === undefined) log.info({ part }, `${part}: works again`);
+    if (message === undefined) log.info({ part }, ORDERED_PARTS.has(part) ? `${part}: over` : `${part}: works again`);
     else log.warn({ part, fault: message }, `${part}: ${message}`);
     const moment = clock.describe(clock.read());
     const unrecorded = tellsOfItself(part) ? undefined : limit.admit(part, moment.monotonicMs);

@@ -78,8 +78,9 @@ async function admit(lane: Lane, scan: Scan, looks: LaneDirection): Promise<Feed
 
   const who = { presented, ...(ref === undefined ? {} : { ref }), ...(entry === undefined ? {} : { entry }) };
   const direction = looks === 'both' ? (entrance.wantedWay(atMs) ?? looks) : looks;
-  const { suspended } = entrance;
-  const judged = (past: Past) => judge({ ...who, gate, direction, moment, policy, past, lists, builtMs, suspended });
+  // Asked inside the transaction: what the centre ordered may be known only once the journal's file was opened for it.
+  const judged = (past: Past) =>
+    judge({ ...who, gate, direction, moment, policy, past, lists, builtMs, suspended: entrance.suspended });
   const answered = (feedback: Feedback, scanned?: OpeningScan) => {
     if (feedback.opens && direction !== looks) entrance.wayTaken();
     if (feedback.opens) entrance.opened(openingOf(feedback, atMs, scanned));

@@ -15,7 +15,7 @@ import {
 import { clockData, type CommandData, type Spent } from './admission/event.ts';
 import { noticeOf } from './admission/notice.ts';
 import type { Indicator, Signers } from './admission/ports.ts';
-import { type Standing, standingAfter, suspensionOf } from './admission/standing.ts';
+import { type Standing, standingAfter } from './admission/standing.ts';
 import type { Chronicled } from './chronicle.ts';
 import type { GateEntrance } from './entrance/entrance.ts';
 import { CountedLimit } from './system/counted-limit.ts';
@@ -36,7 +36,7 @@ export interface RemoteOptions extends Chronicled {
 
 /** What commands do something with. */
 interface Gate {
-  readonly entrance: Pick<GateEntrance, 'opened' | 'suspend'>;
+  readonly entrance: Pick<GateEntrance, 'opened' | 'suspensionChanged'>;
   readonly indicator: Pick<Indicator, 'announce'>;
 }
 
@@ -71,8 +71,11 @@ export class Remote {
 
   /** What came before waits until here. Closed before anything that it works on. */
   begin(gate: Gate): void {
-    this.#stand(gate, this.#options.journal.orders.standing);
-    this.#options.onClose('commands', () => this.#close());
+    const { board, onClose } = this.#options;
+    this.#stand(gate);
+    // One that could not be opened at the start tells only now what the centre had ordered.
+    board.onChange((part) => part === 'journal' && this.#stand(gate));
+    onClose('commands', () => this.#close());
     this.#begun.resolve(gate);
   }
 
@@ -121,7 +124,7 @@ export class Remote {
     const beside = { spends: { kid, counter: claims.counter }, ...(next === standing ? {} : { stands: next }) };
     if (!this.#record({ ...answer, kid }, beside)) return this.#refuse('journal-failed', { reply, claims, kid });
     this.#tell(claims, reason, kid);
-    if (judged.ok && reason === 'ok') this.#do(await this.#begun.promise, judged.order, next);
+    if (judged.ok && reason === 'ok') this.#do(await this.#begun.promise, judged.order);
     if (reply) this.#options.uplink?.answer(reply, answer);
     if (judged.ok && reload?.ok === true) reload.begin();
   }
@@ -149,7 +152,7 @@ export class Remote {
     return (await reload?.()) ?? { ok: false, reason: 'not-possible' };
   }
 
-  #do(gate: Gate, order: Order, standing: Standing): void {
+  #do(gate: Gate, order: Order): void {
     const { clock, uplink } = this.#options;
     switch (order.command) {
       case 'open': {
@@ -167,14 +170,17 @@ export class Remote {
       case 'lock':
       case 'unlock':
       case 'maintenance':
-        return this.#stand(gate, standing);
+        return this.#stand(gate);
     }
   }
 
-  #stand({ entrance }: Gate, standing: Standing): void {
-    entrance.suspend(suspensionOf(standing));
-    this.#options.board.report('lock', standing.locked ? LOCKED : undefined);
-    this.#options.board.report('maintenance', standing.maintenance ? SERVICED : undefined);
+  /** Has everybody know how it stands on disk. */
+  #stand({ entrance }: Gate): void {
+    const { board, journal } = this.#options;
+    const { locked, maintenance } = journal.orders.standing;
+    entrance.suspensionChanged();
+    board.report('lock', locked ? LOCKED : undefined);
+    board.report('maintenance', maintenance ? SERVICED : undefined);
   }
 
   /** Refusals that use nothing up: beyond ten a minute they are counted, and nobody is answered. */
@@ -192,8 +198,8 @@ export class Remote {
 
   #tell(claims: Claims | undefined, reason: CommandReason, kid: string | undefined): void {
     const { log } = this.#options;
-    const { id, command = 'unknown' } = claims ?? {};
-    if (reason === 'ok') log.info({ id, command, kid }, `the centre ordered: ${command}`);
+    const { id, command = 'unknown', args } = claims ?? {};
+    if (reason === 'ok') log.info({ id, command, args, kid }, `the centre ordered: ${command}`);
     else log.warn({ id, command, kid, reason }, `an order of the centre was refused: ${command} (${reason})`);
   }
 

@@ -1,92 +1,20 @@
 // The centre's commands at a gate with a real journal: what each does, what is refused, and that none works twice.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
 import type { Answer } from '../src/admission/command.ts';
 import type { LaneDirection } from '../src/admission/ports.ts';
-import { loadConfiguration } from '../src/config/load.ts';
-import { type Reload, Remote } from '../src/remote.ts';
-import { FaultBoard } from '../src/system/fault-board.ts';
-import { Vitals } from '../src/system/vitals.ts';
 import { issuerKey } from '../src/trust/issuers.ts';
-import { openTrust } from '../src/trust/keyring.ts';
 import type { CommandArrival } from '../src/uplink/messages.ts';
-import type { Uplink } from '../src/uplink/uplink.ts';
-import { openGate } from './entrance/gate.ts';
-import { type CommandOrder, commander } from './fakes/command.ts';
+import type { openGate } from './entrance/gate.ts';
 import { eventually } from './fakes/eventually.ts';
 import { newKey } from './fakes/issuer.ts';
 import { anyText } from './fakes/like.ts';
 import { dataFolder, tamper } from './fakes/record.ts';
+import { openRemote } from './fakes/remote.ts';
 
-const SOURCE = '/gates/demo/demo';
-const ROLES = { exit: { role: 'exit-request' } } as const;
-
-interface Setup {
-  readonly folder?: string;
-  readonly key?: ReturnType<typeof newKey>;
-  readonly reload?: () => Promise<Reload>;
-  readonly audience?: 'optional' | 'required';
-}
-
-/** A gate with the embedded default's configuration, and a centre that signs. */
-function openRemote({ folder = dataFolder(), key = newKey(), reload, audience = 'optional' }: Setup = {}) {
-  const gate = openGate({ inputs: ROLES, folder });
-  const { record } = gate;
-  const loaded = loadConfiguration({ environment: {} });
-  if (!loaded.ok) throw new Error('the embedded default has faults');
-  const told: { answers: Answer[]; resent: object[] } = { answers: [], resent: [] };
-  const uplink: Partial<Uplink> = {
-    answer: (_, answer) => told.answers.push(answer),
-    resend: (range) => told.resent.push(range),
-  };
-  const board = new FaultBoard();
-  const tell = () => undefined;
-  const closers: (() => unknown)[] = [];
-  const remote = new Remote({
-    configuration: {
-      ...loaded.configuration,
-      trust: { ...loaded.configuration.trust, commandAudience: audience },
-    },
-    dataFolder: record.folder,
-    readerKey: newKey(),
-    clock: record.clock,
-    log: { debug: tell, info: tell, warn: tell, error: tell },
-    board,
-    vitals: new Vitals(),
-    journal: record.journal,
-    uplink: uplink as Uplink,
-    onClose: (_, close) => closers.push(() => close(2_000)),
-    trust: openTrust({ extraIssuers: [issuerKey(key)] }),
-    ...(reload ? { reload } : {}),
-  });
-  remote.begin({ entrance: gate.entrance, indicator: gate.indicator });
-  const centre = commander(SOURCE, () => record.clock.read().wallMs, key);
-  let sent = 0;
-  const give = async (arrival: Partial<CommandArrival>): Promise<Answer | undefined> => {
-    const before = told.answers.length;
-    remote.take({ jws: undefined, retained: false, reply: { topic: 'centre/answers' }, ...arrival });
-    sent += 1;
-    return await eventually(`answer ${sent}`, () => told.answers[before]);
-  };
-  return {
-    ...gate,
-    ...told,
-    remote,
-    board,
-    centre,
-    key,
-    give,
-    close: () => closers.forEach((close) => close()),
-    order: (command: string, more: CommandOrder = {}) => give({ jws: Buffer.from(centre.sign(command, more)) }),
-    /** What the journal says of commands. */
-    commands: () => gate.events().flatMap(({ type, data }) => (type === 'gate.command.v1' ? [withoutClock(data)] : [])),
-  };
-}
-
-const withoutClock = (data: Readonly<Record<string, unknown>>): Record<string, unknown> => ({ ...data, clock: 0 });
 const done = (command: string) => expect.objectContaining({ command, outcome: 'done', reason: 'ok' }) as Answer;
 const refused = (reason: string) => expect.objectContaining({ outcome: 'refused', reason }) as Answer;
 const verdict = async (gate: { scan: ReturnType<typeof openGate>['scan'] }, code: number, looks: LaneDirection = 'in') => {
@@ -150,6 +78,33 @@ test('lock and maintenance outlive a restart and a damaged journal', async () =>
   const again = openRemote({ folder, key: gate.key });
   expect(await verdict(again, 1)).toBe('denied blocked locked');
   expect(again.board.faults.map(({ part }) => part)).toEqual(['lock', 'maintenance']);
+});
+
+test('a lock holds from the first scan that can be recorded, though the journal could not be read at the start', async () => {
+  const folder = dataFolder();
+  const gate = openRemote({ folder });
+  await gate.order('lock');
+  gate.record.journal.close();
+  const { file } = gate.record;
+  renameSync(file, `${file}.away`);
+  mkdirSync(file);
+  const again = openRemote({ folder, key: gate.key });
+  expect(await verdict(again, 1)).toBe('denied journal-failed');
+  again.board.report('journal', 'unable to open database file');
+  rmdirSync(file);
+  renameSync(`${file}.away`, file);
+  expect(await verdict(again, 2)).toBe('denied blocked locked');
+  again.board.report('journal', undefined);
+  expect(again.board.faults.map(({ part }) => part)).toEqual(['lock']);
+});
+
+test('whoever was let through before the lock and has not gone yet is answered by it', async () => {
+  const gate = openRemote();
+  await gate.inputs.turn.found(false);
+  expect(await verdict(gate, 1)).toBe('granted recorded opens');
+  expect(await verdict(gate, 1)).toBe('granted repeat');
+  await gate.order('lock');
+  expect(await verdict(gate, 1)).toBe('denied blocked locked');
 });
 
 test('maintenance: scans are shown and recorded as denied, open is refused and does not come later', async () => {

@@ -41,7 +41,7 @@ export function openingOf(answer: Feedback, atMs: number, scan: OpeningScan | un
 
 /** The gate itself, as the lane of a scan sees it. */
 export interface Entrance {
-  /** Why scans let nobody through now; undefined: they do. */
+  /** Why scans let nobody through now; undefined: they do. Asked anew for each judgement. */
   readonly suspended?: Suspension | undefined;
   /** The way that a button asked for, for a scan at this time by a scanner that looks both ways. Asking does not use it up. */
   wantedWay(monotonicMs: number): Direction | undefined;

@@ -11,10 +11,12 @@ Examples:
   gate-reader command sign --key issuer.key --site thcs-phung-cong --reader cong-chinh-1 --command open --seconds 10
   gate-reader command sign --key issuer.key --site thcs-phung-cong --reader cong-chinh-1 --command lock --out lock.jws
   mosquitto_pub -V mqttv5 -q 1 -t gates/v1/thcs-phung-cong/cong-chinh-1/command -f lock.jws
-  mosquitto_rr -V mqttv5 -q 1 -t gates/v1/thcs-phung-cong/cong-chinh-1/command -e answers/v1/thcs-phung-cong/cong-chinh-1/1 -f lock.jws
+  mosquitto_rr -V mqttv5 -q 1 -t gates/v1/thcs-phung-cong/cong-chinh-1/command -e answers/v1/thcs-phung-cong/cong-chinh-1/1 \\
+      -m "$(cat lock.jws)"     # waits for the answer (with -f, mosquitto_rr 2.0.11 sends nothing)
 
 A command works once, at one reader, for a minute unless --valid says otherwise; send it without retain. The counter is the time in
-milliseconds unless --counter says otherwise: it must grow with every command of a key, so never mix it with small numbers.`;
+milliseconds unless --counter says otherwise: it must grow with every command of a key, so never mix it with small numbers. A reader
+that answers "replayed" to a new command has seen a higher one, perhaps from a clock that was wrong: sign with a higher --counter.`;
 
 const SHOW_EXAMPLES = `
 Examples:

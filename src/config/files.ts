@@ -1,7 +1,8 @@
 // The files and folders that a configuration names: where they are, that they open, and that nobody else can read the secret ones.
 
 import { closeSync, constants, accessSync, openSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import { openFolder } from '../system/open-folder.ts';
 import { recipientKey } from '../system/recipient.ts';
 import type { WordingKey, WordingParams } from '../system/wording.ts';
 import type { Finding } from './finding.ts';
@@ -37,8 +38,6 @@ export const NAMED_FILES: readonly NamedFile[] = [
 ];
 
 const GROUP_AND_OTHERS = 0o077;
-const OTHERS_WRITE = 0o002;
-const STICKY = 0o1000;
 
 /** Where relative names begin. */
 export interface Base {
@@ -85,24 +84,6 @@ function patternsFault(file: string): { code: WordingKey; params: WordingParams 
   } catch (error) {
     return { code: 'config.file.patterns', params: { cause: printable(error instanceof Error ? error.message : String(error)) } };
   }
-}
-
-/**
- * The folder in which everybody may exchange the file, be it by its name or, where that is a link, by the one it points to. The
- * sticky bit of /tmp forbids that. A group that may write is left alone: folders of a person's own group are usual.
- */
-function openFolder(file: string): string | undefined {
-  for (const start of new Set([file, realpathSync(file)])) {
-    let folder = dirname(start);
-    for (;;) {
-      const { mode } = statSync(folder);
-      if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) return folder;
-      const above = dirname(folder);
-      if (above === folder) break;
-      folder = above;
-    }
-  }
-  return undefined;
 }
 
 function secretFault(file: string, mode: number, base: Base): { code: WordingKey; params?: WordingParams } | undefined {

@@ -1,8 +1,9 @@
 // The console's web server: few pages, read only. Answers GET and HEAD under a name that can only be meant for this machine, so
 // that a web page elsewhere cannot read it through somebody's browser; a port that is taken is tried again and the gate goes on.
+// Guarantees: however often, fast or slowly it is asked, it costs the gate a page a second and the memory of a few connections.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIP } from 'node:net';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 
 import { backoff } from '../system/backoff.ts';
@@ -32,9 +33,11 @@ export interface WebConsole {
 
 const RETRY = { firstMs: 1_000, maxMs: 30_000, random: Math.random };
 /** A scraper and a browser or two; what comes beyond is refused by the socket. */
-const MOST_CONNECTIONS = 32;
-/** Slower requests are cut, headers and all. */
+const MOST_CONNECTIONS = 16;
+/** Slower requests are cut, headers and all; so is who takes nothing of an answer for so long. */
 const REQUEST_MS = 5_000;
+/** Who asks again within it gets the same page: making one takes time from the thread that the gate is served from. */
+const SAME_PAGE_MS = 1_000;
 const MOST_HEADER_BYTES = 8 * 1024;
 
 const HEADERS = {
@@ -81,22 +84,36 @@ export function startConsole(options: ConsoleOptions): WebConsole {
   };
 }
 
-function serverOf(options: ConsoleOptions): Server {
+function serverOf({ pages, ...options }: ConsoleOptions): Server {
   const limits = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS };
-  const server = createServer(
-    { ...limits, keepAliveTimeout: REQUEST_MS, maxHeaderSize: MOST_HEADER_BYTES },
-    (request, response) => {
-      // What a request carries beside its head is of no use here.
-      request.resume();
-      void answer(options, request, response);
-    },
-  );
+  const shared = { ...options, pages: new Map(Array.from(pages, ([path, page]) => [path, sharedPage(page)])) };
+  const asked = new WeakSet<Socket>();
+  const server = createServer({ ...limits, maxHeaderSize: MOST_HEADER_BYTES }, (request, response) => {
+    // What a request carries beside its head is of no use here.
+    request.resume();
+    // One a connection: who sends request upon request and reads no answer would have all of them kept in memory.
+    if (asked.has(request.socket)) return void request.socket.destroy();
+    asked.add(request.socket);
+    response.shouldKeepAlive = false;
+    void answer(shared, request, response);
+  });
+  server.setTimeout(REQUEST_MS);
   server.maxConnections = MOST_CONNECTIONS;
   return server;
 }
 
+function sharedPage(make: () => Page | Promise<Page>): () => Promise<Page> {
+  let last: { readonly atMs: number; readonly page: Promise<Page> } | undefined;
+  return () => {
+    const atMs = performance.now();
+    if (last === undefined || atMs - last.atMs >= SAME_PAGE_MS) last = { atMs, page: (async () => await make())() };
+    return last.page;
+  };
+}
+
 async function answer({ pages, listen }: ConsoleOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!isMeant(request.headers.host, listen.host)) return reply(response, plain(421, 'this name is not mine'));
+  if (!isMeant(request.headers.host, listen.host))
+    return reply(response, plain(421, "this name is not mine: ask by the machine's address or by its host name alone"));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return reply(response, plain(405, 'read only: GET or HEAD'));

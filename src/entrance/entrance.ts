@@ -29,7 +29,7 @@ export class GateEntrance implements Entrance {
   readonly #turns: Turns;
   readonly #parts: ReadonlyMap<string, GatePart>;
   #cancel: () => void = () => undefined;
-  #suspended: Suspension | undefined;
+  #wasSuspended: Suspension | undefined;
   #closed = false;
 
   constructor(options: EntranceOptions, inputs: readonly RoledInput[], after: After = SYSTEM_AFTER) {
@@ -79,13 +79,14 @@ export class GateEntrance implements Entrance {
   }
 
   get suspended(): Suspension | undefined {
-    return this.#suspended;
+    return this.#options.suspension();
   }
 
-  /** From now on scans let nobody through, or do again; what was answered to them before no longer holds. */
-  suspend(suspended: Suspension | undefined): void {
-    if (suspended === this.#suspended) return;
-    this.#suspended = suspended;
+  /** Scans may let nobody through from now on, or do again: what was answered to them before then no longer holds. */
+  suspensionChanged(): void {
+    const { suspended } = this;
+    if (suspended === this.#wasSuspended) return;
+    this.#wasSuspended = suspended;
     this.#options.repeats.clear();
   }
 
@@ -98,7 +99,7 @@ export class GateEntrance implements Entrance {
   }
 
   awaited(fingerprint: string): Feedback | undefined {
-    return this.#turns.awaited(fingerprint);
+    return this.suspended === undefined ? this.#turns.awaited(fingerprint) : undefined;
   }
 
   opened(opening: Opening): void {

@@ -16,6 +16,7 @@ import type {
   Journal,
   Moment,
 } from '../admission/ports.ts';
+import type { Suspension } from '../admission/standing.ts';
 import type { Log } from '../system/log.ts';
 
 /** What an input means, as configured. */
@@ -44,6 +45,8 @@ export interface EntranceOptions {
   readonly report: FaultReport;
   /** Whether this input can't be read now. */
   readonly isLost: (input: string) => boolean;
+  /** Why scans let nobody through now, by what the journal's file says: it may be read only after the start. */
+  readonly suspension: () => Suspension | undefined;
 }
 
 /** What a part does: with its own state, on what every part shares. */

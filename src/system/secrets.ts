@@ -4,11 +4,15 @@
 import { createHash, createHmac, createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Pseudonyms } from '../admission/ports.ts';
+import { openFolder } from './open-folder.ts';
 
-/** `too-open`: others can read it; `malformed`: not the key it should be; `unreadable`, `unwritable`: the system refused. */
-export type SecretFault = 'too-open' | 'malformed' | 'unreadable' | 'unwritable';
+/**
+ * `too-open`: others can read it; `exchangeable`: others can put another in its place; `malformed`: not the key it should be;
+ * `unreadable`, `unwritable`: the system refused.
+ */
+export type SecretFault = 'too-open' | 'exchangeable' | 'malformed' | 'unreadable' | 'unwritable';
 
 /** A key that can't be used or made; the message names the file, what was found, what was wanted and the cure. */
 export class SecretError extends Error {
@@ -71,16 +75,21 @@ function parsePrivateKey(pem: Buffer): KeyObject | undefined {
   }
 }
 
-/** Mode bits that must be clear. A given file may belong to a group (root:gate-reader 0640, or systemd's 0440); our own may not. */
-const OWN = { forbidden: 0o077, cure: 'chmod 600' };
-const SHARED = { forbidden: 0o007, cure: 'chmod o=' };
+/**
+ * Mode bits that must be clear. A given file may belong to a group (root:gate-reader 0640, or systemd's 0440); our own may not. The
+ * folder of a given one is the configuration's to check.
+ */
+const OWN = { forbidden: 0o077, cure: 'chmod 600', inOpenFolder: openFolder };
+const SHARED = { forbidden: 0o007, cure: 'chmod o=', inOpenFolder: () => undefined };
 
-function readSecret(path: string, { forbidden, cure }: typeof OWN): Buffer {
+function readSecret(path: string, { forbidden, cure, inOpenFolder }: typeof OWN | typeof SHARED): Buffer {
   let mode: number;
   let bytes: Buffer;
+  let open: string | undefined;
   try {
     mode = statSync(path).mode & 0o777;
     bytes = readFileSync(path);
+    open = inOpenFolder(resolve(path));
   } catch (cause) {
     const found = (cause as NodeJS.ErrnoException).code ?? 'an error';
     throw new SecretError(
@@ -89,6 +98,10 @@ function readSecret(path: string, { forbidden, cure }: typeof OWN): Buffer {
       `reading the key ${path}: ${found}; the daemon's user must be able to read it`,
       cause,
     );
+  }
+  if (open !== undefined) {
+    const found = `in ${open} everybody may put another file in its place`;
+    throw new SecretError('exchangeable', path, `key ${path}: ${found}; run: chmod o-w ${open}`);
   }
   if ((mode & forbidden) === 0) return bytes;
   const found = `0${mode.toString(8).padStart(3, '0')}`;

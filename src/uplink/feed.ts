@@ -52,6 +52,8 @@ export class Feed {
   #startedIn = '';
   /** A receipt for rows that this reader has not sent yet: it counts as far as they are. */
   #early: number | undefined;
+  /** That was told on this connection. */
+  #toldEarly = false;
   #limits: LinkLimits | undefined;
   #reopening: NodeJS.Timeout | undefined;
   #delays: Iterator<number, never>;
@@ -107,6 +109,7 @@ export class Feed {
   /** A connection is up: start again from the first row without a receipt (or, without receipts, not yet delivered). */
   begin(limits: LinkLimits): void {
     this.#limits = limits;
+    this.#toldEarly = false;
     this.#guard((outbox) => {
       const { sent, receipted } = this.#keeper.cursors;
       const done = this.#options.receipts === 'required' ? receipted : sent;
@@ -181,7 +184,10 @@ export class Feed {
       if (!reading.ok) return reading.refusal;
       const { sequence, resend } = reading.receipt;
       const counted = this.#counted(outbox, sequence);
-      if (counted < sequence) this.#hooks.report('receipt-early', { sequence });
+      if (counted < sequence && !this.#toldEarly) {
+        this.#toldEarly = true;
+        this.#hooks.report('receipt-early', { sequence });
+      }
       if (mayResend && resend.length > 0) this.#drain.resend(resend);
       return { sequence: counted, resend };
     });

@@ -7,7 +7,7 @@ import { Answers, replyTo } from './answers.ts';
 import { type Delivery, Link, type LinkLimits, type LinkOptions } from './link.ts';
 import type { CommandArrival, Reply, ReportFields } from './messages.ts';
 import { listOf, type Topics } from './topics.ts';
-import { contractBounds, largestCommandBytes } from './timings.ts';
+import { contractBounds, largestCommandBytes, largestReceiptBytes } from './timings.ts';
 
 export interface SessionDependencies {
   readonly feed: Feed;
@@ -44,6 +44,8 @@ export class Session {
   readonly #reported = new Set<string>();
   #limits: LinkLimits = { receiveMaximum: 1, maximumPacketBytes: 0 };
   #ready = false;
+  /** A receipt that came before the answer to its subscription, as a broker may do (MQTT 5, 3.8.4): the latest of them. */
+  #before: Buffer | undefined;
   #resent = false;
   #wake: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -102,6 +104,8 @@ export class Session {
       this.#with.feed.begin(limits);
       this.#with.announcer.connected(this.#link, this.#with.number);
       this.#hooks.connected();
+      if (this.#before !== undefined) this.#receipt(this.#before);
+      this.#before = undefined;
       this.wake();
     });
     // Each on its own: an access list may allow the one and not the other.
@@ -188,6 +192,10 @@ export class Session {
   }
 
   #receipt(payload: Buffer): void {
+    if (!this.#ready && payload.length <= largestReceiptBytes) {
+      this.#before = Buffer.from(payload);
+      return;
+    }
     const outcome = this.#with.feed.receipt(payload, !this.#resent);
     if (outcome === undefined) return;
     if (typeof outcome === 'string') {

@@ -54,16 +54,23 @@ test('writes a file, and show says what is in it and whose it is', async () => {
 });
 
 test.each([
-  ['seconds that no reader takes', ['open', '--seconds', '61'], 'bad-arguments'],
-  ['an argument of another command', ['lock', '--seconds', '5'], 'bad-arguments'],
-  ['maintenance neither on nor off', ['maintenance'], 'bad-arguments'],
-  ['a range without an end', ['resend', '--from', '1'], 'bad-arguments'],
-  ['an id of several lines', ['lock', '--id', 'a\nb'], 'malformed'],
-  ['two days', ['lock', '--valid', '172800'], 'valid-too-long'],
+  ['seconds that no reader takes', ['open', '--seconds', '61'], '(bad-arguments): open takes --seconds 1 to 60'],
+  ['an argument of another command', ['lock', '--seconds', '5'], 'the others nothing'],
+  ['maintenance neither on nor off', ['maintenance'], 'maintenance --on or --off'],
+  ['a range without an end', ['resend', '--from', '1'], 'resend --from and --to'],
+  ['an id of several lines', ['lock', '--id', 'a\nb'], '(malformed): --id takes'],
+  ['two days', ['lock', '--valid', '172800'], '(valid-too-long): --valid takes 1 to 86000'],
+  ['no time at all', ['lock', '--valid', '0'], '(expired): --valid takes 1 to 86000'],
 ])('signs nothing for %s', async (_, words, why) => {
   const { code, stdout, stderr } = await place().sign(...words);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(why);
+});
+
+test('the help sends nothing by mosquitto_rr -f, which waits for an answer to an empty message', async () => {
+  const { stdout } = await runProgram(['command', 'sign', '--help']);
+  const examples = stdout.replaceAll(/\\\n\s*/gu, '').split('\n');
+  expect(examples.find((line) => line.includes('mosquitto_rr -V'))).toContain('/1 -m "$(cat lock.jws)"');
 });
 
 test('what is no command is told, and an unknown word is a mistake in usage', async () => {

@@ -8,17 +8,35 @@ import { eventually } from '../fakes/eventually.ts';
 import { freePort } from '../fakes/mosquitto.ts';
 
 const PAGE: Page = { status: 200, contentType: 'text/plain', body: 'xin chào\n' };
-const PAGES = new Map<string, () => Page | Promise<Page>>([
-  ['/page', () => PAGE],
-  ['/broken', () => Promise.reject(new Error('a secret'))],
-]);
+/** More than the kernel keeps for a connection of which nobody reads. */
+const LARGE: Page = { ...PAGE, body: 'x'.repeat(32 * 1024 * 1024) };
 
 async function started(port = 0) {
   const told: (string | undefined)[] = [];
-  const web = startConsole({ listen: { host: '127.0.0.1', port }, pages: PAGES, report: (message) => told.push(message) });
+  const made = { pages: 0 };
+  const pages = new Map<string, () => Page | Promise<Page>>([
+    ['/page', () => PAGE],
+    ['/counted', () => ({ ...PAGE, body: `${(made.pages += 1)}\n` })],
+    ['/large', () => LARGE],
+    ['/broken', () => Promise.reject(new Error('a secret'))],
+  ]);
+  const web = startConsole({ listen: { host: '127.0.0.1', port }, pages, report: (message) => told.push(message) });
   onTestFinished(() => web.close());
-  return { web, told, port: (await web.listening) ?? port };
+  return { web, told, made, port: (await web.listening) ?? port };
 }
+
+/** Sends this at once and reads nothing; resolves once the server has taken or refused all of it. */
+async function asks(port: number, text: string) {
+  const socket = connect(port, '127.0.0.1').pause();
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.on('close', () => resolve()).write(text, () => resolve());
+  await promise;
+  return socket;
+}
+
+const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 
 function ask(port: number, path: string, { method = 'GET', host = 'localhost' } = {}) {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; allow: unknown; cors: unknown; body: string }>();
@@ -54,8 +72,36 @@ describe('the web server', () => {
 
   test('refuses a name that is not this machine', async () => {
     const { port } = await started();
-    expect(await ask(port, '/page', { host: `evil.example:${port}` })).toMatchObject({ status: 421 });
+    expect(await ask(port, '/page', { host: `evil.example:${port}` })).toMatchObject({
+      status: 421,
+      body: expect.stringContaining('host name') as string,
+    });
     expect(await ask(port, '/page', { host: `127.0.0.1:${port}` })).toMatchObject({ status: 200 });
+  });
+
+  test('answers one request a connection: who sends thousands and reads nothing has none of them kept', async () => {
+    const { port } = await started();
+    const socket = await asks(port, GET('/page').repeat(5_000));
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString())).resume();
+    await eventually('its end', () => socket.closed);
+    expect(answers.split('HTTP/1.1 200').length - 1).toBeLessThanOrEqual(1);
+    expect(await ask(port, '/page')).toMatchObject({ status: 200 });
+  });
+
+  test('makes a page once a second, however many ask for it', async () => {
+    const { port, made } = await started();
+    const began = performance.now();
+    for (let round = 0; round < 10; round += 1) await Promise.all(Array.from({ length: 10 }, () => ask(port, '/counted')));
+    expect(made.pages).toBeLessThanOrEqual(1 + (performance.now() - began) / 1_000);
+    await eventually('the next page', async () => (await ask(port, '/counted')).body !== '1\n');
+  });
+
+  test('cuts who takes nothing of an answer, so that others get theirs', { timeout: 30_000 }, async () => {
+    const { port } = await started();
+    for (let at = 0; at < 40; at += 1) await asks(port, GET('/large'));
+    const answered = async () => (await ask(port, '/page').catch(() => undefined))?.status === 200;
+    await eventually('a page', answered, { deadlineMs: 20_000 });
   });
 
   test('closes while somebody holds a connection open', async () => {

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Feedback } from '../../src/admission/feedback.ts';
 import { RepeatWindow } from '../../src/admission/policy/repeat.ts';
 import type { Policy } from '../../src/admission/policy/rule.ts';
+import { suspensionOf } from '../../src/admission/standing.ts';
 import type { Indicator, LaneDirection, Scan, Scanner, Trust } from '../../src/admission/ports.ts';
 import { GateEntrance } from '../../src/entrance/entrance.ts';
 import type { Role } from '../../src/entrance/part.ts';
@@ -90,6 +91,7 @@ export function openGate<Id extends string = never>(setup: Setup<Id>): Gate<Id> 
       log,
       report: (part, message) => void (message === undefined ? faults.delete(part) : faults.set(part, message)),
       isLost: (input) => faults.has(`input:${input}`),
+      suspension: () => suspensionOf(journal.orders.standing),
     },
     roles.map(([id, role]) => ({ input: inputs[id], role })),
     timers.after,

@@ -72,6 +72,18 @@ describe('siteKey', () => {
     expect(faultOf(() => siteKey({ file: path, dataFolder })).message).toContain(`run: chmod o= ${path}`);
   });
 
+  test('refuses a data folder in which everybody may exchange the key, but not one that has the sticky bit', () => {
+    siteKey({ dataFolder });
+    chmodSync(dataFolder, 0o777);
+    const path = join(dataFolder, 'site.key');
+    const fault = faultOf(() => siteKey({ dataFolder }));
+    expect(fault).toMatchObject({ code: 'exchangeable', path });
+    expect(fault.message).toContain(`run: chmod o-w ${dataFolder}`);
+    expect(siteKey({ file: path, dataFolder: '/absent' })).toHaveLength(32);
+    chmodSync(dataFolder, 0o1777);
+    expect(siteKey({ dataFolder })).toHaveLength(32);
+  });
+
   test.each([0, 31, 33, 64])('refuses a file of %i bytes and says what was wanted', (size) => {
     const path = join(dataFolder, 'site.key');
     writeFileSync(path, Buffer.alloc(size, 0x41), { mode: 0o600 });

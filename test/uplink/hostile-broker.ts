@@ -17,6 +17,8 @@ export interface HostileBroker {
   readonly published: readonly Published[];
   /** The body of the next CONNACKs: flags, reason, properties. */
   connack: Buffer;
+  /** What goes out before each answer to a subscription. */
+  beforeSuback: Buffer;
   /** Whether PUBLISH gets its PUBACK. */
   acknowledges: boolean;
   answersPings: boolean;
@@ -41,6 +43,7 @@ export async function startHostileBroker(): Promise<HostileBroker> {
     connections: 0,
     subscriptions: 0,
     connack: ACCEPTED,
+    beforeSuback: Buffer.alloc(0),
     acknowledges: true,
     answersPings: true,
     // Receipts, lists and commands are asked for one by one.
@@ -70,6 +73,7 @@ export async function startHostileBroker(): Promise<HostileBroker> {
       if (broker.acknowledges && message.qos === 1) socket.write(packetOf(0x40, message.id));
     } else if (type === 8) {
       broker.subscriptions += 1;
+      socket.write(broker.beforeSuback);
       socket.write(packetOf(0x90, Buffer.concat([body.subarray(0, 2), Buffer.of(0, 1)])));
     } else if (type === 12 && broker.answersPings) {
       socket.write(packetOf(0xd0));

@@ -169,6 +169,33 @@ test('a receipt for events that never left counts once they have: nothing is tho
   await until('then it counts', () => here.cursors.at(-1)?.receipted === 500);
 });
 
+test('early receipts by the thousand are told of once a connection', async () => {
+  const broker = await hostile();
+  broker.acknowledges = false;
+  broker.connack = Buffer.concat([Buffer.of(0, 0), property(0x21, 0, 1)]);
+  const here = run(journal(500), { broker: broker.url });
+  await until('the first batch', () => rowsAt(broker).length === 200);
+  const receipt = (sequence: number) =>
+    publishPacket(`${base}/receipt`, Buffer.from(JSON.stringify({ epoch: 'epoch-1', sequence })));
+  await broker.send(Buffer.concat(Array.from({ length: 1_000 }, (_, at) => receipt(at % 2 === 0 ? 500 : 200))));
+  await broker.send(publishPacket('lists/v1/demo/keys', Buffer.from('the last')));
+  await until('the last word', () => here.lists.length === 1);
+  expect(here.reports.map(({ code }) => code)).toEqual(['receipt-early']);
+});
+
+test('a receipt that comes before the answer to its subscription counts, and what it asks for is sent', async () => {
+  const broker = await hostile();
+  const here = run(journal(5), { broker: broker.url });
+  await until('the receipt to be', () => rowsAt(broker).length === 5);
+  const sent = () => broker.published.flatMap(({ topic, payload }) => (topic === `${base}/batch` ? [payload.toString()] : []));
+  broker.beforeSuback = publishPacket(`${base}/receipt`, Buffer.from('{"epoch":"epoch-1","sequence":5,"resend":[[2,3]]}'));
+  const before = sent().length;
+  broker.drop();
+  await until('the receipt', () => here.receipts.at(-1) === 5);
+  await until('what was asked for', () => sent().length > before);
+  expect((JSON.parse(sent().at(-1) ?? '[]') as { sequence: string }[]).map(({ sequence }) => Number(sequence))).toEqual([2, 3]);
+});
+
 test('10,000 messages a second of every kind: few commands get through, the rest are counted, memory stays', {
   timeout: 60_000,
 }, async () => {

@@ -4,12 +4,12 @@ import { writeFileSync } from 'node:fs';
 
 import { uuidv7 } from 'uuidv7';
 
-import { judgeCommand, readClaims } from '../../admission/command.ts';
+import { type CommandRefusal, judgeCommand, readClaims } from '../../admission/command.ts';
 import { NORMAL } from '../../admission/standing.ts';
 import { slug } from '../../config/texts.ts';
 import { systemClock } from '../../system/clock.ts';
 import { signJws } from '../../system/jws.ts';
-import { systemLanguage, wording } from '../../system/wording.ts';
+import { systemLanguage, wording, type WordingKey } from '../../system/wording.ts';
 import { readSigningKey } from '../../trust/key-file.ts';
 import { EXIT } from '../exit.ts';
 import { withKeyFaults } from '../key-fault.ts';
@@ -49,7 +49,7 @@ export async function signCommand(flags: SignFlags): Promise<void> {
   const source = `/gates/${flags.site}/${flags.reader}`;
   const payload = JSON.stringify(payloadOf(flags, source));
   const why = faultOf(payload, source);
-  if (why !== undefined) return failed(say('command.sign.refused', { why }));
+  if (why !== undefined) return failed(say('command.sign.refused', { why, cure: say(cureOf(why)) }));
   const key = withKeyFaults(say, () => readSigningKey(flags.key));
   if (key === undefined) return;
   const jws = signJws(payload, key);
@@ -77,8 +77,14 @@ function payloadOf({ seconds, from, to, on, off, ...flags }: SignFlags, aud: str
   return { id, command, aud, nbf, exp, counter, args: { ...args, ...turned } };
 }
 
+/** Of what is asked for on the command line, the id alone can make claims malformed, and --valid alone a time that is wrong. */
+function cureOf(why: CommandRefusal): WordingKey {
+  if (why === 'malformed') return 'command.sign.cure.id';
+  return why === 'bad-arguments' ? 'command.sign.cure.arguments' : 'command.sign.cure.valid';
+}
+
 /** By the reader's own eyes, were it in order. */
-function faultOf(payload: string, source: string): string | undefined {
+function faultOf(payload: string, source: string): CommandRefusal | undefined {
   const claims = readClaims(Buffer.from(payload));
   if (claims === undefined) return 'malformed';
   const clock = systemClock('UTC');

@@ -83,7 +83,7 @@ async function admit(lane: Lane, scan: Scan, looks: LaneDirection): Promise<Feed
     judge({ ...who, gate, direction, moment, policy, past, lists, builtMs, suspended: entrance.suspended });
   const answered = (feedback: Feedback, scanned?: OpeningScan) => {
     if (feedback.opens && direction !== looks) entrance.wayTaken();
-    if (feedback.opens) entrance.opened(openingOf(feedback, atMs, scanned));
+    if (feedback.opens) entrance.opened(openingOf(feedback, lane.clock.read().monotonicMs, scanned));
     return feedback;
   };
   let [verdict, consumed]: [Verdict?, string?] = [];

@@ -30,8 +30,14 @@ interface OpenDoor {
 export interface DoorState {
   /** Undefined: closed, or not known yet. */
   readonly open: OpenDoor | undefined;
-  /** Until then it may be opened without being forced. */
-  readonly allowedUntilMs: number;
+  readonly relay: Relay;
+}
+
+/** The pulse that runs, or was the last one, and the one that follows it. */
+interface Relay {
+  readonly endsMs: number;
+  /** How long the next one will be; 0: there is none. */
+  readonly nextMs: number;
 }
 
 export type DoorEvent =
@@ -51,14 +57,14 @@ export interface DoorStep {
   readonly told: readonly DoorTold[];
 }
 
-export const UNSEEN_DOOR: DoorState = { open: undefined, allowedUntilMs: Number.NEGATIVE_INFINITY };
+export const UNSEEN_DOOR: DoorState = { open: undefined, relay: { endsMs: Number.NEGATIVE_INFINITY, nextMs: 0 } };
 
 const silent = (state: DoorState): DoorStep => ({ state, told: [] });
 
 export function nextDoor(state: DoorState, event: DoorEvent, times: DoorTimes): DoorStep {
   switch (event.type) {
     case 'opening':
-      return silent(afterOpening(state, event.atMs, { ...times, pulseMs: event.pulseMs ?? times.pulseMs }));
+      return silent(afterOpening(state, event.atMs, event.pulseMs ?? times.pulseMs, times));
     case 'time':
       return atTime(state, event.atMs, times);
     case 'contact':
@@ -67,23 +73,32 @@ export function nextDoor(state: DoorState, event: DoorEvent, times: DoorTimes): 
 }
 
 /** Relays that the kernel times give an opening during a pulse a pulse of its own after it, one for all who come meanwhile. */
-function afterOpening({ open, allowedUntilMs }: DoorState, atMs: number, { heldOpenMs, pulseMs }: DoorTimes): DoorState {
-  const relayUntilMs = Math.min(Math.max(allowedUntilMs - MARGIN_MS, atMs), atMs + pulseMs) + pulseMs;
-  return {
-    open: open && { ...open, dueMs: Math.max(open.dueMs, atMs + heldOpenMs) },
-    allowedUntilMs: Math.max(allowedUntilMs, relayUntilMs + MARGIN_MS),
-  };
+function pulsed({ endsMs, nextMs }: Relay, atMs: number, pulseMs: number): Relay {
+  if (atMs < endsMs) return { endsMs, nextMs: Math.max(nextMs, pulseMs) };
+  return atMs < endsMs + nextMs ? { endsMs: endsMs + nextMs, nextMs: pulseMs } : { endsMs: atMs + pulseMs, nextMs: 0 };
 }
 
-function opened(state: DoorState, event: Extract<DoorEvent, { type: 'contact' }>, { heldOpenMs }: DoorTimes): DoorStep {
+/** An opening that holds the gate for longer than usual leaves the door that much longer to be shut again. */
+function heldOpenAtMs(relay: Relay, atMs: number, { heldOpenMs, pulseMs }: DoorTimes): number {
+  return Math.max(atMs, relay.endsMs + relay.nextMs - pulseMs) + heldOpenMs;
+}
+
+function afterOpening(state: DoorState, atMs: number, holdMs: number, times: DoorTimes): DoorState {
+  const relay = pulsed(state.relay, atMs, holdMs);
+  const { open } = state;
+  return { open: open && { ...open, dueMs: Math.max(open.dueMs, heldOpenAtMs(relay, atMs, times)) }, relay };
+}
+
+function opened(state: DoorState, event: Extract<DoorEvent, { type: 'contact' }>, times: DoorTimes): DoorStep {
   if (state.open) return silent(state);
-  const forced = !event.initial && event.atMs > state.allowedUntilMs;
-  const open = { sinceMs: event.atMs, forced, held: false, dueMs: event.atMs + heldOpenMs };
-  return { state: { ...state, open }, told: forced ? [{ type: 'forced' }] : [] };
+  const { relay } = state;
+  const forced = !event.initial && event.atMs > relay.endsMs + relay.nextMs + MARGIN_MS;
+  const open = { sinceMs: event.atMs, forced, held: false, dueMs: heldOpenAtMs(relay, event.atMs, times) };
+  return { state: { open, relay }, told: forced ? [{ type: 'forced' }] : [] };
 }
 
-function closed({ open, allowedUntilMs }: DoorState, atMs: number): DoorStep {
-  const state = { open: undefined, allowedUntilMs };
+function closed({ open, relay }: DoorState, atMs: number): DoorStep {
+  const state = { open: undefined, relay };
   if (!open?.forced && !open?.held) return silent(state);
   return { state, told: [{ type: 'closed', openMs: Math.max(0, atMs - open.sinceMs) }] };
 }

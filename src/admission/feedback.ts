@@ -15,6 +15,7 @@ export const SIGNALS = [
   'denied',
   'unreadable',
   'attention',
+  'caution',
   'alarm',
   'identify',
   'fault',

@@ -10,20 +10,27 @@ export interface Notice {
   readonly what: NoticeKind;
   /** The row of the pattern table. */
   readonly signal: Signal;
-  /** Whether the relay opens. */
+  /**
+   * `now`: at once, whatever is being shown. `alarm`: the same, and where a scan's answer cuts it off it begins again after that.
+   * `later`: after an answer that is being shown, which somebody at the gate is looking at.
+   */
+  readonly urgency: 'now' | 'alarm' | 'later';
+  /** Whether the relay opens: green is for whoever it opens for, so that a notice that opens nothing has another lamp. */
   readonly opens: boolean;
   /** How long the relay holds; absent: as configured. */
   readonly pulseMs?: number;
 }
 
+const ALARM = { signal: 'alarm', urgency: 'alarm', opens: false } as const;
+
 const SHOWN: Readonly<Record<NoticeKind, Omit<Notice, 'what'>>> = {
-  'exit-request': { signal: 'granted-out', opens: true },
-  command: { signal: 'attention', opens: true },
-  identify: { signal: 'identify', opens: false },
-  forced: { signal: 'alarm', opens: false },
-  'held-open': { signal: 'attention', opens: false },
-  tamper: { signal: 'alarm', opens: false },
-  unauthorised: { signal: 'alarm', opens: false },
+  'exit-request': { signal: 'granted-out', urgency: 'now', opens: true },
+  command: { signal: 'attention', urgency: 'now', opens: true },
+  identify: { signal: 'identify', urgency: 'later', opens: false },
+  forced: ALARM,
+  'held-open': { signal: 'caution', urgency: 'later', opens: false },
+  tamper: ALARM,
+  unauthorised: ALARM,
 };
 
 export const noticeOf = (what: NoticeKind, pulseMs?: number): Notice => ({

@@ -23,7 +23,7 @@ export interface Opening {
   readonly cause: Cause;
   /** Absent: whoever goes through may go either way. */
   readonly direction?: Direction;
-  /** When it was asked for, monotonic milliseconds. */
+  /** When the gate opens, monotonic milliseconds: on a slow disk long after a code was read. */
   readonly atMs: number;
   /** How long the gate is held open; absent: as configured. */
   readonly pulseMs?: number;
@@ -33,7 +33,7 @@ export interface Opening {
   readonly answer?: Feedback;
 }
 
-/** The opening of an answer that opens. */
+/** The opening of an answer that opens, at this moment. */
 export function openingOf(answer: Feedback, atMs: number, scan: OpeningScan | undefined): Opening {
   const { direction } = answer;
   return { cause: 'grant', ...(direction ? { direction } : {}), atMs, ...(scan ? { scan } : {}), answer };

@@ -223,7 +223,7 @@ export interface Input {
 export interface Indicator {
   /** Starts to show and returns at once; pre-empts what is being shown; never throws. */
   show(feedback: Feedback): void;
-  /** The same for what is no answer to a scan; a scan pre-empts it. */
+  /** The same for what is no answer to a scan; a scan pre-empts it, and it comes before or after that by its urgency. */
   announce(notice: Notice): void;
   /** The lasting signal under the feedback: `ready`, or a fault a guard must notice. */
   rest(condition: 'ready' | 'fault'): void;

@@ -21,7 +21,8 @@ export class ExitButtons implements GatePart {
     const atMs = instant.monotonicMs;
     if (!active || initial || atMs < this.#openUntilMs) return;
     this.#openUntilMs = atMs + this.#shared.pulseMs;
-    this.#shared.open({ cause: 'exit-request', direction: 'out', atMs }, 'exit-request');
+    const openedMs = this.#shared.clock.read().monotonicMs;
+    this.#shared.open({ cause: 'exit-request', direction: 'out', atMs: openedMs }, 'exit-request');
     const unrecorded = this.#limit.admit(input, atMs);
     record(this.#shared, { input, instant, unrecorded }, (common, { moment, clock }) => ({
       moment,

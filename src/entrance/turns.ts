@@ -1,5 +1,6 @@
 // The turn sensors: what admission/passages.ts finds out becomes events. Who did not go through counts as not passed, and may
-// scan again at once. What is still awaited when the reader stops, or when a sensor is lost, stays undecided.
+// scan again at once. What is still awaited when the reader stops, or when a sensor is lost, stays undecided. A sensor that sees
+// nobody of many who were let through is taken for lost: its wire is off or its arm is folded away, and people do go through.
 
 import { type PassageData, sequenceText } from '../admission/event.ts';
 import type { Feedback } from '../admission/feedback.ts';
@@ -20,6 +21,9 @@ import { type GatePart, record, type Shared } from './part.ts';
 const READ_LATE_MS = 250;
 /** Passages without a scan may come as often as a button chatters. */
 const RECORDED = { most: 10, withinMs: 60_000 };
+/** So many in a row who were let through and not seen are no chance, and no pupils at play. */
+const MOST_UNSEEN = 20;
+const UNSEEN = `the last ${MOST_UNSEEN} who were let through were not seen to go through; look at the turn sensor, its wire and its pull`;
 const RETRY_MS = 5_000;
 const MOST_UNRECORDED = 256;
 
@@ -31,6 +35,8 @@ export class Turns implements GatePart {
   readonly #limit = new FlapLimit(RECORDED);
   /** Sensors that were heard of. */
   readonly #heard = new Set<string>();
+  /** How many in a row each sensor did not see. */
+  readonly #unseen = new Map<string, number>();
   #awaited: readonly Awaited[] = [];
   /** Annulments that the journal could not take: presence is wrong until it does. */
   #unrecorded: readonly Annulled[] = [];
@@ -42,14 +48,17 @@ export class Turns implements GatePart {
   }
 
   awaited(fingerprint: string): Feedback | undefined {
-    return this.#awaited.find(({ opening }) => opening.scan?.fingerprint === fingerprint)?.opening.answer;
+    return this.#awaited.find(({ opening, unsure }) => !unsure && opening.scan?.fingerprint === fingerprint)?.opening.answer;
   }
 
   change({ input, active, initial, instant }: InputChange): void {
     if (initial) {
       this.#heard.add(input);
+      this.#unseen.delete(input);
       this.#step({ type: 'lost', input }, instant);
     } else if (active) {
+      if ((this.#unseen.get(input) ?? 0) >= MOST_UNSEEN) this.#shared.report(`input:${input}`, undefined);
+      this.#unseen.delete(input);
       const direction = this.#turns.find((turn) => turn.input === input)?.direction;
       const turn = { input, ...(direction === undefined ? {} : { direction }) };
       this.#step({ type: 'turned', turn, atMs: instant.monotonicMs }, instant);
@@ -67,9 +76,6 @@ export class Turns implements GatePart {
   }
 
   due(now: Instant): void {
-    for (const { input } of this.#turns.filter((turn) => this.#shared.isLost(turn.input))) {
-      this.#step({ type: 'lost', input }, now);
-    }
     this.#step({ type: 'time', atMs: now.monotonicMs - READ_LATE_MS }, now);
     if (this.#unrecorded.length === 0 || now.monotonicMs < this.#retryMs) return;
     const again = this.#unrecorded;
@@ -78,10 +84,23 @@ export class Turns implements GatePart {
   }
 
   #step(event: PassageEvent, instant: Instant): void {
-    const working = this.#turns.filter(({ input }) => this.#heard.has(input) && !this.#shared.isLost(input));
-    const { awaited, outcomes } = nextPassages(this.#awaited, event, working);
+    const isLost = (input: string) => !this.#heard.has(input) || this.#shared.isLost(input);
+    const turns = this.#turns.map((turn) => ({ ...turn, lost: isLost(turn.input) }));
+    for (const { input } of turns.filter(({ lost }) => lost)) {
+      this.#awaited = nextPassages(this.#awaited, { type: 'lost', input }, turns).awaited;
+    }
+    const { awaited, outcomes } = nextPassages(this.#awaited, event, turns);
     this.#awaited = awaited;
-    for (const outcome of outcomes) this.#tell(outcome, instant);
+    for (const outcome of outcomes) {
+      this.#tell(outcome, instant);
+      if (outcome.outcome === 'annulled') this.#countUnseen(outcome.input);
+    }
+  }
+
+  #countUnseen(input: string): void {
+    const unseen = (this.#unseen.get(input) ?? 0) + 1;
+    this.#unseen.set(input, unseen);
+    if (unseen === MOST_UNSEEN) this.#shared.report(`input:${input}`, UNSEEN);
   }
 
   #tell(outcome: PassageOutcome, instant: Instant): void {

@@ -96,7 +96,8 @@ class AttendedDrive implements Indicator {
     this.#forgetExit = (deps.atExit ?? atProcessExit)(() => this.#release());
     this.#player = new Player({
       patterns: deps.patterns,
-      sounder: () => (deps.quietHours && isQuiet(deps.quietHours, deps.localTime()) ? 'none' : kind.sounder),
+      sounder: kind.sounder,
+      quiet: () => deps.quietHours !== undefined && isQuiet(deps.quietHours, deps.localTime()),
       kernelBlinks: () => this.#drive?.kernelBlinks ?? false,
       apply: (levels) => this.#use((drive) => drive.set(levels)),
       timers: this.#timers,
@@ -110,10 +111,10 @@ class AttendedDrive implements Indicator {
     this.#player.show(feedback);
   }
 
-  announce({ signal, opens, pulseMs }: Parameters<Indicator['announce']>[0]): void {
+  announce(notice: Parameters<Indicator['announce']>[0]): void {
     if (this.#closed) return;
-    if (opens) this.#use((drive) => drive.pulse(pulseMs));
-    this.#player.show({ signal, repeated: false });
+    if (notice.opens) this.#use((drive) => drive.pulse(notice.pulseMs));
+    this.#player.announce(notice);
   }
 
   rest(condition: 'ready' | 'fault'): void {

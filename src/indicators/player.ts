@@ -1,7 +1,8 @@
-// Plays rows of the pattern table on lamps and a buzzer: new feedback pre-empts, and what lasts (ready, fault) comes back after
-// it. Never waits, never throws, and keeps no process alive.
+// Plays rows of the pattern table on lamps and a buzzer: new feedback pre-empts, an alarm that it cut off begins again after it, and
+// what lasts (ready, fault) comes back after all. Never waits, never throws, and keeps no process alive.
 
 import type { Feedback, Signal } from '../admission/feedback.ts';
+import type { Notice } from '../admission/notice.ts';
 import type { PatternTable } from './patterns.ts';
 import { evenBlink, lampLevels, type Level, type Sounder, soundLevels } from './schedule.ts';
 
@@ -34,8 +35,9 @@ export const SYSTEM_TIMERS: Timers = {
 
 export interface PlayerOptions {
   readonly patterns: PatternTable;
-  /** Asked at the start of each row: none in quiet hours. */
-  readonly sounder: () => Sounder;
+  readonly sounder: Sounder;
+  /** Asked before each sound, so that a fault of the evening is silent at night and heard in the morning. */
+  readonly quiet: () => boolean;
   /** Whether the kernel blinks the red lamp, so that its timed levels are not needed; asked at the start of each row. */
   readonly kernelBlinks: () => boolean;
   /** Gets every change; must not throw. */
@@ -45,6 +47,11 @@ export interface PlayerOptions {
 
 type Output = 'green' | 'red' | 'sound';
 
+type Announced = Pick<Notice, 'signal' | 'urgency'>;
+
+/** A notice that had to wait for longer is stale. */
+const STALE_MS = 60_000;
+
 export class Player {
   readonly #options: PlayerOptions;
   #levels: Levels = DARK;
@@ -52,6 +59,9 @@ export class Player {
   /** Cancels of the outputs that still move; empty: everything of the row was shown. */
   readonly #moving = new Map<Output, () => void>();
   #showing = false;
+  /** The notice that is being shown, and the one that is yet to be. */
+  #notice: (Announced & { readonly sinceMs: number }) | undefined;
+  #waiting: (Announced & { readonly sinceMs: number }) | undefined;
   /** When the sound of the lasting signal is due again. */
   #soundDueMs = 0;
 
@@ -65,9 +75,20 @@ export class Player {
 
   /** Shows a verdict's row from its beginning; a repeat is the first lamp again with the soft sound. */
   show({ signal, repeated }: Pick<Feedback, 'signal' | 'repeated'>): void {
-    this.#showing = true;
-    this.#start(signal, repeated ? 'repeat' : signal, 0);
-    this.#settle();
+    this.#putOff();
+    this.#play(signal, repeated ? 'repeat' : signal);
+  }
+
+  /** What is no answer to a scan, as urgent as it is. */
+  announce({ signal, urgency }: Announced): void {
+    const notice = { signal, urgency, sinceMs: this.#options.timers.now() };
+    if (urgency === 'later' && this.#showing) {
+      if (this.#waiting?.urgency !== 'alarm') this.#waiting = notice;
+      return;
+    }
+    this.#putOff();
+    this.#notice = notice;
+    this.#play(signal, signal);
   }
 
   /** What is shown when nothing else is; the same again changes nothing. */
@@ -87,6 +108,7 @@ export class Player {
   stop(): void {
     this.#halt();
     this.#showing = false;
+    [this.#notice, this.#waiting] = [undefined, undefined];
     this.#resting = undefined;
     this.#change(DARK);
   }
@@ -99,6 +121,19 @@ export class Player {
     this.#start(this.#resting, this.#resting, restMs);
   }
 
+  #play(lamps: Signal, sound: Signal): void {
+    this.#showing = true;
+    this.#start(lamps, sound, 0);
+    this.#settle();
+  }
+
+  /** What is being shown makes way; an alarm, and what may wait, come again after it. */
+  #putOff(): void {
+    const notice = this.#notice;
+    this.#notice = undefined;
+    if (notice && notice.urgency !== 'now' && this.#waiting?.urgency !== 'alarm') this.#waiting = notice;
+  }
+
   #start(lamps: Signal, sound: Signal, restMs: number): void {
     const { patterns, sounder, kernelBlinks } = this.#options;
     this.#halt();
@@ -108,12 +143,12 @@ export class Player {
     const tracks: [Output, Iterator<Level, void>][] = [
       ['green', lampLevels(green)],
       ['red', redBlink ? [[1, undefined] as const].values() : lampLevels(red)],
-      ['sound', soundLevels(patterns[sound], sounder(), restMs)],
+      ['sound', soundLevels(patterns[sound], sounder, restMs)],
     ];
     let first: Levels = { ...DARK, redBlink };
     for (const [output, levels] of tracks) {
       const [level, ms] = levels.next().value ?? [0, undefined];
-      first = withLevel(first, output, level);
+      first = withLevel(first, output, this.#heard(output, level));
       this.#later(output, levels, this.#options.timers.now(), ms);
     }
     this.#change(first);
@@ -130,7 +165,7 @@ export class Player {
     const cancel = timers.after(Math.max(0, dueMs - timers.now()), () => {
       const [level, nextMs] = levels.next().value ?? [0, undefined];
       if (output === 'sound' && level > 0 && !this.#showing) this.#sounded();
-      this.#change(withLevel(this.#levels, output, level));
+      this.#change(withLevel(this.#levels, output, this.#heard(output, level)));
       // After a stall of the whole process the rhythm begins anew instead of catching up in a flurry.
       this.#later(output, levels, Math.max(dueMs, timers.now() - LATE_MS), nextMs);
       this.#settle();
@@ -138,14 +173,24 @@ export class Player {
     this.#moving.set(output, cancel);
   }
 
+  #heard(output: Output, level: number): number {
+    return output === 'sound' && level > 0 && this.#options.quiet() ? 0 : level;
+  }
+
   #sounded(): void {
     const everyMs = this.#resting && this.#options.patterns[this.#resting].soundEveryMs;
     this.#soundDueMs = this.#options.timers.now() + (everyMs ?? 0);
   }
 
-  /** Everything of a verdict was shown: what lasts comes back. */
+  /** Everything was shown: what waited comes, else what lasts comes back. */
   #settle(): void {
     if (!this.#showing || this.#moving.size > 0) return;
+    const next = this.#waiting;
+    [this.#notice, this.#waiting] = [undefined, undefined];
+    if (next && this.#options.timers.now() - next.sinceMs < STALE_MS) {
+      this.#notice = next;
+      return this.#play(next.signal, next.signal);
+    }
     this.#showing = false;
     this.#rest();
   }

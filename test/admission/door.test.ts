@@ -10,7 +10,7 @@ const TIMES = { heldOpenMs: 30_000, pulseMs: 3_000 };
 const opens = (atMs: number): DoorEvent => ({ type: 'contact', open: true, initial: false, atMs });
 const shuts = (atMs: number): DoorEvent => ({ type: 'contact', open: false, initial: false, atMs });
 const found = (open: boolean, atMs: number): DoorEvent => ({ type: 'contact', open, initial: true, atMs });
-const opening = (atMs: number): DoorEvent => ({ type: 'opening', atMs });
+const opening = (atMs: number, pulseMs = TIMES.pulseMs): DoorEvent => ({ type: 'opening', atMs, pulseMs });
 const time = (atMs: number): DoorEvent => ({ type: 'time', atMs });
 
 function toldOf(events: readonly DoorEvent[]): (DoorTold & { readonly atMs: number })[] {
@@ -53,6 +53,8 @@ describe('nextDoor', () => {
     ['found again as it was', [opening(0), opens(0), found(true, 20_000), time(30_000)], 'held-open'],
     ['found shut again after it was forced', [found(false, 0), opens(10), found(false, 1_010)], 'forced, closed 1000'],
     ['a second opening in the pulse of the first gets a pulse after it', [opening(0), opening(100), opens(7_900)], ''],
+    ['an opening while an order holds it open gets a pulse after it', [opening(0, 60_000), opening(50_000), opens(64_900)], ''],
+    ['and no more than that one', [opening(0, 60_000), opening(1), opening(2), opens(65_001)], 'forced'],
   ])('%s', (_, events, told) => {
     expect(words(events)).toBe(told);
   });

@@ -8,11 +8,12 @@ import { type Awaited, nextPassages, type PassageEvent, type PassageOutcome, typ
 import type { Direction } from '../../src/admission/ports.ts';
 
 const WITHIN_MS = 8_000;
-const BOTH: readonly Turn[] = [{ input: 'turn', withinMs: WITHIN_MS }];
-const TURNSTILE: readonly Turn[] = [
+const BOTH = [{ input: 'turn', withinMs: WITHIN_MS }] as const;
+const TURNSTILE = [
   { input: 'turn-in', direction: 'in', withinMs: WITHIN_MS },
   { input: 'turn-out', direction: 'out', withinMs: WITHIN_MS },
-];
+] as const satisfies readonly Turn[];
+const LOST: PassageEvent = { type: 'lost', input: 'turn' };
 
 const granted = (atMs: number, direction?: Direction): PassageEvent => ({
   type: 'opened',
@@ -61,7 +62,26 @@ describe('nextPassages', () => {
     ['an opening for either way', [granted(0), turned(20, outward)], TURNSTILE, 'passed 0'],
     ['no sensor for that way: nobody waits', [granted(0, 'out'), time(99_999)], TURNSTILE.slice(0, 1), ''],
     ['no sensor at all', [granted(0), time(99_999)], [], ''],
-    ['a sensor that was lost decides nothing', [granted(0), { type: 'lost', input: 'turn' }, time(8_000)], BOTH, ''],
+    ['a sensor that was lost decides nothing', [granted(0), LOST, time(8_000)], BOTH, ''],
+    [
+      'whoever goes through after it came back is no stranger',
+      [granted(0), LOST, turned(20), turned(30)],
+      BOTH,
+      'passed 0, unauthorised',
+    ],
+    [
+      'a pulse is of whom the sensor must see, not of whom it may have missed',
+      [granted(0), LOST, granted(10), turned(20), time(9_000)],
+      BOTH,
+      'passed 10',
+    ],
+    ['one of the sensors that would see it is lost', [granted(0), time(8_000)], [BOTH[0], { ...TURNSTILE[0], lost: true }], ''],
+    [
+      'the lost sensor is of the other way',
+      [granted(0, 'out'), time(8_000)],
+      [TURNSTILE[1], { ...TURNSTILE[0], lost: true }],
+      'annulled 0',
+    ],
   ] as const)('%s', (_, events, turns, told) => {
     expect(words(events, turns)).toBe(told);
   });

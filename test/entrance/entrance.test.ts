@@ -187,6 +187,25 @@ describe('the door contact', () => {
     expect(gate.words()).toEqual(['door door held-open', 'door door closed openSeconds=95']);
   });
 
+  test('opened by who was let in after a flush that took long is no force', async () => {
+    const gate = openGate({ inputs, flushMs: 20_000 });
+    await gate.inputs.door.found(false);
+    await gate.scan(1);
+    gate.pass(2_000);
+    await gate.inputs.door.press();
+    expect(gate.words()).toEqual([]);
+  });
+
+  test('open for as long as an order holds the gate open: told only afterwards', async () => {
+    const gate = await ready();
+    gate.entrance.opened({ cause: 'command', atMs: gate.now(), pulseMs: 60_000 });
+    await gate.inputs.door.set(true);
+    gate.pass(86_000);
+    expect(gate.words()).toEqual([]);
+    gate.pass(2_000);
+    expect(gate.words()).toEqual(['door door held-open']);
+  });
+
   test('nothing is told of a contact that cannot be read', async () => {
     const gate = await ready();
     await gate.scan(1);

@@ -7,7 +7,7 @@ import type { Feedback } from '../../src/admission/feedback.ts';
 import { RepeatWindow } from '../../src/admission/policy/repeat.ts';
 import type { Policy } from '../../src/admission/policy/rule.ts';
 import { suspensionOf } from '../../src/admission/standing.ts';
-import type { Indicator, LaneDirection, Scan, Scanner, Trust } from '../../src/admission/ports.ts';
+import type { Indicator, Journal, LaneDirection, Scan, Scanner, Trust } from '../../src/admission/ports.ts';
 import { GateEntrance } from '../../src/entrance/entrance.ts';
 import type { Role } from '../../src/entrance/part.ts';
 import { serve } from '../../src/lane.ts';
@@ -28,6 +28,8 @@ interface Setup<Id extends string> {
   readonly onJournalFailure?: 'deny' | 'grant';
   readonly trust?: Trust;
   readonly folder?: string;
+  /** How long each flush takes. */
+  readonly flushMs?: number;
 }
 
 /** The data of an event without what is the same in all of them. */
@@ -49,6 +51,8 @@ export interface Gate<Id extends string> {
   readonly logged: string[];
   /** Shows a card, or any code, to the scanner that looks this way; what was answered. */
   scan(code: number | string, looks?: LaneDirection): Promise<Feedback>;
+  /** Monotonic milliseconds. */
+  now(): number;
   /** Lets time pass, with all that is due in it. */
   pass(ms: number): void;
   events(): Told[];
@@ -63,7 +67,16 @@ const LOOKS: readonly LaneDirection[] = ['in', 'out', 'both'];
 export function openGate<Id extends string = never>(setup: Setup<Id>): Gate<Id> {
   const clock = setClock('2026-11-21T06:45:00+07:00');
   const record = openRecord({ folder: setup.folder ?? dataFolder(), clock });
-  const { journal } = record;
+  const journal: Journal = {
+    get epoch() {
+      return record.journal.epoch;
+    },
+    record: (compose) => {
+      const recorded = record.journal.record(compose);
+      clock.advance(setup.flushMs ?? 0);
+      return recorded;
+    },
+  };
   const [shown, logged, faults] = [[] as string[], [] as string[], new Map<string, string>()];
   const indicator: Indicator = {
     show: ({ verdict, reason, direction, opens }) =>
@@ -129,6 +142,7 @@ export function openGate<Id extends string = never>(setup: Setup<Id>): Gate<Id> 
     faults,
     logged,
     events,
+    now: () => clock.read().monotonicMs,
     pass: timers.pass,
     scan: async (code, looks = 'both') => {
       const bytes = Buffer.from(typeof code === 'number' ? cardOf(code) : code);

@@ -113,6 +113,42 @@ describe('a granted scan', () => {
     expect([gate.words(), inside(gate)]).toEqual([[], 3]);
   });
 
+  test('whose flush took long is awaited from when the gate opened, not from when the code was read', async () => {
+    const gate = await ready({ flushMs: 20_000 });
+    await gate.scan(1);
+    gate.pass(2_000);
+    await gate.inputs.turn.press();
+    expect(gate.words()).toEqual(['passage turn passed grant in scan 1']);
+  });
+
+  test('goes through after the sensor came back: no alarm; stays away: undecided', async () => {
+    const gate = await ready();
+    await gate.scan(1);
+    gate.lose('turn');
+    await gate.scan(2);
+    gate.faults.clear();
+    await gate.inputs.turn.found(false);
+    await gate.inputs.turn.press();
+    gate.pass(OVER_MS);
+    expect([gate.words(), inside(gate)]).toEqual([['passage turn passed grant in scan 1'], 2]);
+    expect(gate.shown).not.toContain('unauthorised');
+  });
+
+  test('a sensor that saw nobody of twenty is taken for lost until it sees somebody', async () => {
+    const gate = await ready();
+    for (let person = 1; person <= 22; person++) {
+      await gate.scan(person);
+      gate.pass(OVER_MS);
+    }
+    expect([gate.words().length, [...gate.faults.keys()]]).toEqual([20, ['input:turn']]);
+    await gate.scan(23);
+    await gate.inputs.turn.press();
+    expect([gate.words().at(-1), [...gate.faults.keys()]]).toEqual(['passage turn passed grant in scan 43', []]);
+    await gate.scan(24);
+    gate.pass(OVER_MS);
+    expect([gate.words().at(-1), inside(gate)]).toEqual(['passage turn annulled grant in scan 45', 3]);
+  });
+
   test('is undecided when the reader stops', async () => {
     const gate = await ready();
     await gate.scan(1);
@@ -169,6 +205,43 @@ describe('other openings', () => {
     tamper(gate.record.file, (database) => database.exec('DROP TRIGGER full'));
     await gate.inputs.turn.press();
     expect(gate.words()).toEqual(expect.arrayContaining(['passage turn passed grant']));
+  });
+});
+
+describe('an order that holds the gate open', () => {
+  const held = async (seconds: number) => {
+    const gate = await ready();
+    gate.entrance.opened({ cause: 'command', atMs: gate.now(), pulseMs: seconds * 1000 });
+    return gate;
+  };
+
+  test('is for as many as go through meanwhile, and for nobody after it', async () => {
+    const gate = await held(60);
+    for (let person = 0; person < 4; person++) {
+      gate.pass(14_000);
+      await gate.inputs.turn.press();
+    }
+    expect(gate.words()).toEqual(Array.from({ length: 4 }, () => 'passage turn passed command'));
+    gate.pass(7_000);
+    await gate.inputs.turn.press();
+    expect(gate.words().slice(4)).toEqual(['passage turn unauthorised']);
+  });
+
+  test('takes no passage from those who scan meanwhile', async () => {
+    const gate = await held(60);
+    await gate.scan(1);
+    await gate.inputs.turn.press();
+    await gate.inputs.turn.press();
+    gate.pass(70_000);
+    expect(gate.words()).toEqual(['passage turn passed grant in scan 1', 'passage turn passed command']);
+  });
+
+  test('that nobody used is annulled once, when it is over', async () => {
+    const gate = await held(60);
+    gate.pass(59_000);
+    expect(gate.words()).toEqual([]);
+    gate.pass(10_000);
+    expect(gate.words()).toEqual(['passage turn annulled command']);
   });
 });
 

@@ -104,7 +104,7 @@ export function openGate<Id extends string = never>(setup: Setup<Id>): Gate<Id> 
       log,
       report: (part, message) => void (message === undefined ? faults.delete(part) : faults.set(part, message)),
       isLost: (input) => faults.has(`input:${input}`),
-      suspension: () => suspensionOf(journal.orders.standing),
+      suspension: () => suspensionOf(record.journal.orders.standing),
     },
     roles.map(([id, role]) => ({ input: inputs[id], role })),
     timers.after,

@@ -4,12 +4,15 @@
 import { Worker } from 'node:worker_threads';
 
 import type { Reload } from '../remote.ts';
+import { leaveToItsEnd } from '../system/worker-end.ts';
 import type { Prepared } from './daemon.ts';
 import { handOver } from './handover.ts';
 import type { Ordered } from './order.ts';
 
 /** Waits no longer for a file system that hangs. */
 const MOST_MS = 10_000;
+/** With its answer given, the thread has nothing left to do. */
+const END_MS = 1_000;
 
 export function reloader(prepared: Prepared, recheckLists: () => void): () => Promise<Reload> {
   const { log, shutdown, trust } = prepared;
@@ -54,6 +57,6 @@ async function loadAgain({ flags }: Prepared): Promise<Ordered> {
   const timer = setTimeout(() => failed(`no answer within ${MOST_MS / 1000} s`), MOST_MS);
   const ordered = await promise;
   clearTimeout(timer);
-  await worker.terminate();
+  await leaveToItsEnd(worker, END_MS);
   return ordered;
 }

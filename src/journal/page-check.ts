@@ -56,7 +56,8 @@ async function answerOf(errand: Errand, signal: AbortSignal): Promise<string | u
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { workerData: errand });
   worker.unref();
-  const end = () => void worker.terminate();
+  // Reading a page can't be interrupted: the thread is left to end with the process.
+  const end = () => resolve(undefined);
   signal.addEventListener('abort', end, { once: true });
   worker.once('message', ({ fault }: { fault: string | undefined }) => resolve(fault));
   worker.once('error', () => resolve(undefined));

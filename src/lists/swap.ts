@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 
 import type { ListName } from '../admission/ports.ts';
 import type { PublicJwk } from '../system/secrets.ts';
+import { leaveToItsEnd } from '../system/worker-end.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What the worker is started with. */
@@ -34,12 +35,15 @@ export interface SwapAnswer {
 
 export interface Swap {
   readonly answer: Promise<SwapAnswer>;
-  /** Ends it; what was not committed did not happen. */
+  /** Gives it half a second to come to its end, and does not wait for its answer any longer. */
   cancel(): Promise<void>;
 }
 
 /** Enough for the largest list allowed; a runaway ends the worker, not the gate. */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+
+/** A list of thousands is taken in less; what is not committed when the process ends did not happen. */
+const CANCEL_MS = 500;
 
 /** Starts the worker. Bytes that own their buffer are handed over and can't be used afterwards. */
 export function startSwap(order: SwapOrder): Swap {
@@ -64,7 +68,8 @@ export function startSwap(order: SwapOrder): Swap {
   return {
     answer,
     cancel: async () => {
-      await worker.terminate();
+      await leaveToItsEnd(worker, CANCEL_MS);
+      failed('the daemon was stopped');
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Uplink {
   askForLists(): void;
   /**
    * Sends what can be sent in `deadlineMs`, publishes `stopped`, disconnects without the will, saves the cursors and ends the
-   * worker; by force when the time is over, without waiting for one that can't be ended. Never rejects; call it last.
+   * worker; one that is still busy when the time is over is left behind and ends with the process. Never rejects; call it last.
    */
   close(deadlineMs: number): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface Uplink {
 /** The worker holds at most a window of messages, 200 rows and MQTT.js: far below this, which only bounds what goes wrong. */
 const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 4 };
 
-/** Time beyond the deadline before the worker is ended by force: it needs some for files and threads. */
+/** Time beyond the deadline before the worker is left behind (worker-end.ts): it needs some for files and threads. */
 const graceMs = 250;
 
 /**
@@ -104,7 +104,7 @@ class WorkerUplink implements Uplink {
     const { promise, resolve } = Promise.withResolvers<void>();
     worker.once('exit', () => resolve());
     const leave = (): void => {
-      void worker.terminate();
+      worker.unref();
       resolve();
     };
     let timer = setTimeout(leave, deadlineMs + graceMs);

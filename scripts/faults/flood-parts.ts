@@ -31,7 +31,7 @@ export const FLOOD_PARTS: readonly FloodPart[] = [
       const labels: string[] = [];
       for (let sent = 0; sent < codes; ) {
         const due = Math.min(codes, Math.floor(((performance.now() - startedMs) * CODES_PER_SECOND) / 1000));
-        for (; sent < due; sent += 1) labels.push(await scanned(stage));
+        for (; sent < due; sent += 1) labels.push(...(await scanned(stage)));
         await delay(TICK_MS);
       }
       return labels;
@@ -53,7 +53,7 @@ export const FLOOD_PARTS: readonly FloodPart[] = [
       const block = Buffer.alloc(65_536, 'A');
       for (let sent = 0; sent < rounds * ENDLESS_BYTES_PER_ROUND; sent += block.length) await stage.reader.send(block);
       await stage.reader.send('\r');
-      return [await scanned(stage)];
+      return [...(await scanned(stage))];
     },
   },
   {
@@ -63,7 +63,7 @@ export const FLOOD_PARTS: readonly FloodPart[] = [
     async pour(stage, rounds) {
       const labels: string[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        labels.push(...(await Promise.all(Array.from({ length: SCANNERS }, (_, at) => scanned(stage, at)))));
+        labels.push(...(await Promise.all(Array.from({ length: SCANNERS }, (_, at) => scanned(stage, at)))).flat());
       }
       return labels;
     },
@@ -80,11 +80,10 @@ async function promptly(send: () => Promise<void>, labels: readonly string[]): P
   return performance.now() - startedMs < PROMPT_MS ? labels : [];
 }
 
-/** Puts a code into a scanner's cable; its label. */
-async function scanned({ reader }: Stage, scanner = 0): Promise<string> {
+/** Puts a code into a scanner's cable; its label, where it must be shown. */
+async function scanned({ reader }: Stage, scanner = 0): Promise<readonly string[]> {
   const { index, bytes } = reader.nextCode();
-  await reader.send(bytes, scanner);
-  return labelOf(index);
+  return await promptly(() => reader.send(bytes, scanner), [labelOf(index)]);
 }
 
 /** Sends what no person would; the labels of the codes in it that must be shown. */

@@ -11,6 +11,12 @@ const MOST_ROWS = 100_000;
 /** A clock that was wrong for a while leaves rows of another day between today's: this many end the search. */
 const MOST_ROWS_OF_OTHER_DAYS = 2_000;
 
+/**
+ * One person every two seconds for sixteen hours is 28,800: more come only where codes are made up, and cost no more memory (about
+ * 400 bytes each). Whoever passed longest ago is forgotten then, as one who was not here today.
+ */
+const MOST_PEOPLE = 30_000;
+
 /** How a presence day is told from a moment; policy/presence-day.ts with the site's `exitAllAt`. */
 export type DayOf = (moment: Pick<Moment, 'text' | 'day' | 'dayBefore'>) => string;
 
@@ -42,17 +48,20 @@ const MOST_RECENT = 256;
 
 export class Presence {
   readonly #dayOf: DayOf;
+  readonly #mostPeople: number;
   #day = '';
   #inside = 0;
-  readonly #passages = new Map<string, Passage>();
+  /** The one who passed last is the last. */
+  #passages = new Map<string, Passage>();
   /** In order of recording, all of this presence day. */
   #recent: Recent[] = [];
   #connection: Connection | undefined;
   /** At the moment of the next reading back. */
   #unread: Moment | undefined;
 
-  constructor(dayOf: DayOf) {
+  constructor(dayOf: DayOf, mostPeople = MOST_PEOPLE) {
     this.#dayOf = dayOf;
+    this.#mostPeople = mostPeople;
   }
 
   lastPassage(person: string, day: string): Passage | undefined {
@@ -114,8 +123,9 @@ export class Presence {
       const day = days.find((candidate) => body.includes(`"time":"${candidate}T`));
       const counts = this.#noteStored({ sequence, body }, day, annulled);
       others = counts ? 0 : others + 1;
-      if (others > MOST_ROWS_OF_OTHER_DAYS) break;
+      if (others > MOST_ROWS_OF_OTHER_DAYS || this.#passages.size === this.#mostPeople) break;
     }
+    this.#passages = new Map([...this.#passages].reverse());
   }
 
   /** False for an event of another presence day; what it annuls may still be of this one, where the clock jumped between. */
@@ -156,9 +166,11 @@ export class Presence {
 
   #set(person: string, passage: Passage | undefined): void {
     const before = this.#passages.get(person);
+    this.#passages.delete(person);
     if (passage) this.#passages.set(person, passage);
-    else this.#passages.delete(person);
     this.#inside += Number(passage?.direction === 'in') - Number(before?.direction === 'in');
+    const [longest] = this.#passages.size > this.#mostPeople ? this.#passages.keys() : [];
+    if (longest !== undefined) this.#set(longest, undefined);
   }
 
   /** Takes a passage out of the holder's row of them: what was before it stands again, or before the holder's next one. */

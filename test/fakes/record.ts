@@ -82,7 +82,7 @@ export function openRecord({
 }
 
 /** The pseudonym that stands for a person in these tests. */
-const refOf = (index: number): string => String(index).padStart(26, 'A');
+export const refOf = (index: number): string => String(index).padStart(26, 'A');
 
 interface Judging {
   readonly index: number;

@@ -1,9 +1,21 @@
 // Who is in and who is out today: kept while running, rebuilt at the start from today's rows alone.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import type { EventContent } from '../../src/admission/event.ts';
 import { setClock } from '../fakes/set-clock.ts';
 import type { RosterEntry } from '../../src/admission/ports.ts';
-import { askPast, lastPassage, openRecord, type Record, rowsOf } from '../fakes/record.ts';
+import { presenceDay } from '../../src/admission/policy/presence-day.ts';
+import { openForReading } from '../../src/journal/database.ts';
+import { Presence } from '../../src/journal/presence.ts';
+import { askPast, lastPassage, openRecord, type Record, refOf, rowsOf } from '../fakes/record.ts';
+
+interface Stored {
+  readonly type: string;
+  readonly epoch: string;
+  readonly sequence: string;
+  readonly data: object;
+}
 
 const directionsOf = (record: Record): (string | undefined)[] =>
   rowsOf(record.file).map(({ body }) => (JSON.parse(body.toString()) as { data: { direction?: string } }).data.direction);
@@ -121,4 +133,27 @@ describe('inside', () => {
     const morning = openRecord({ folder: record.folder, exitAllAt: '04:00', clock: setClock('2026-11-22T07:00:00+07:00') });
     expect(count(morning, '2026-11-22')).toBe(1);
   });
+});
+
+test('of more people than can come in a day those who passed longest ago are forgotten, running and read back', () => {
+  const record = openRecord();
+  const running = new Presence((moment) => presenceDay(moment, '00:00'), 3);
+  const now = () => record.clock.describe(record.clock.read());
+  for (const index of [1, 2, 3, 1, 4, 5]) record.scan(index, 'in');
+  const connection = openForReading(record.file);
+  onTestFinished(() => void connection.close());
+  const note = (presence: Presence, { body }: { readonly body: Buffer }): void => {
+    const { type, data, epoch, sequence } = JSON.parse(body.toString()) as Stored;
+    presence.note({ moment: now(), type, data } as EventContent, { epoch, sequence: Number(sequence) });
+  };
+  for (const row of rowsOf(record.file)) note(running, row);
+  const readBack = new Presence((moment) => presenceDay(moment, '00:00'), 3);
+  readBack.forget(connection, now());
+  for (const presence of [running, readBack]) {
+    expect([1, 2, 3, 4, 5].filter((index) => presence.lastPassage(refOf(index), now().day))).toEqual([1, 4, 5]);
+    expect(presence.inside(now().day)).toBe(3);
+  }
+  record.scan(2, 'in');
+  for (const row of rowsOf(record.file).slice(-1)) note(readBack, row);
+  expect([1, 2, 4, 5].filter((index) => readBack.lastPassage(refOf(index), now().day))).toEqual([2, 4, 5]);
 });

@@ -125,7 +125,12 @@ export function reportHealth(parts: Chronicled & { readonly lists: Lists }, scan
 /** What becomes of signed lists, as log lines, events and faults; keys are the trust's business. */
 export function tellLists(parts: Chronicled): Omit<ListHooks, 'keys'> {
   const { clock, log, journal, board, onClose } = parts;
-  const events = new ListEvents(clock, (content) => journal.append(content));
+  const events = new ListEvents(clock, (content) => {
+    journal.append(content);
+    const { data } = content;
+    if ('unrecorded' in data)
+      log.warn({ unrecorded: data.unrecorded }, 'more signed lists were refused than are told of one by one');
+  });
   onClose('list events', () => events.close());
   return {
     taken: (list, version) => {
@@ -133,12 +138,13 @@ export function tellLists(parts: Chronicled): Omit<ListHooks, 'keys'> {
       events.taken(list, version);
     },
     refused: (list, refusal) => {
+      // A flood fills neither the journal nor the log.
+      if (!events.refused(list, refusal)) return;
       const { version, detail } = refusal;
       log.warn(
         { list, version, reason: reasonText(refusal), detail },
         `the signed list ${list} was refused; the one before stays`,
       );
-      events.refused(list, refusal);
     },
     askAgain: () => parts.uplink?.askForLists(),
     setAside: (file) => log.error({ file }, 'the stored lists were damaged and set aside; they are asked for again'),

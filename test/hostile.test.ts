@@ -155,6 +155,11 @@ test('older lists, receipts from the future, and a flood: people pass meanwhile,
   await broker.send(roster(5), roster(4));
   await eventually('both lists', () => lists().length === 2);
   expect(lists()).toEqual(['done 5', 'refused 4']);
+  // Nonsense by the dozen in a list's place: it fills neither the journal nor the log, and the list holds.
+  await broker.send(
+    ...Array.from({ length: 40 }, (_, at) => publishPacket(`lists/v1/${SITE}/policy`, Buffer.from(`nonsense ${at}`))),
+  );
+  await eventually('ten refusals', () => lists().length === 11);
   const epoch = events()[0]?.epoch ?? '';
   for (const sequence of [9_999, -1, 'all', 1.5]) {
     await broker.send(publishPacket(`${BASE}/receipt`, Buffer.from(JSON.stringify({ epoch, sequence, resend: [[1, 1e9]] }))));
@@ -193,6 +198,8 @@ test('older lists, receipts from the future, and a flood: people pass meanwhile,
   expect(await daemon.stop()).toBe(0);
   expect(commands().at(-1)).toBe('unknown refused too-many');
   expect(events().filter(({ type }) => type === 'gate.scan.v1')).toHaveLength(20);
+  expect(daemon.stderr.filter((line) => line.includes('was refused; the one before stays')).length).toBeLessThanOrEqual(10);
+  expect(daemon.stderr.join('\n')).toContain('more signed lists were refused');
   const verify = startDaemon(['journal', 'verify', '--data', kiosk.data, '--json']);
   expect(await verify.exited()).toBe(0);
 });

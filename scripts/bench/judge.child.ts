@@ -21,7 +21,10 @@ const { accept, issuers, healthCertificates, bare, codes, rounds, warmUpRounds }
 const trust = openTrust({ issuers, healthCertificates });
 const nothing = (): undefined => undefined;
 const hooks = { taken: nothing, refused: nothing, keys: nothing, askAgain: nothing, setAside: nothing, fault: nothing };
-const lists = openLists({ dataFolder, site: SITE, now: () => Date.now(), issuers: () => trust.issuerKeys() }, hooks);
+const lists = openLists(
+  { dataFolder, site: SITE, now: () => Date.now(), issuers: () => trust.issuerKeys(), roots: () => trust.ownKeys() },
+  hooks,
+);
 const clock = systemClock('Asia/Ho_Chi_Minh');
 const circumstances = {
   policy: admissionSchema.parse({ accept }),

@@ -81,7 +81,7 @@ async function storeLists(dataFolder: string, issuer: Issuer, signed: Readonly<R
   const nothing = (): undefined => undefined;
   const hooks = { taken: nothing, refused: nothing, keys: nothing, askAgain: nothing, setAside: nothing, fault: nothing };
   const issuers = [issuerKey(issuer.key).jwk];
-  const lists = openLists({ dataFolder, site: SITE, now: () => Date.now(), issuers: () => issuers }, hooks);
+  const lists = openLists({ dataFolder, site: SITE, now: () => Date.now(), issuers: () => issuers, roots: () => issuers }, hooks);
   try {
     for (const [name, jws] of Object.entries(signed)) {
       const { outcome } = await lists.offer(name, new Uint8Array(Buffer.from(jws)));

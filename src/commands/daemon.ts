@@ -122,6 +122,7 @@ function listsOf({ configuration, data, clock, trust, log }: Prepared, hooks: Pa
       site: configuration.site,
       now: () => clock.read().wallMs,
       issuers: () => trust.issuerKeys(),
+      roots: () => trust.ownKeys(),
     },
     {
       ...hooks,

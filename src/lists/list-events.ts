@@ -24,10 +24,12 @@ export class ListEvents {
     this.#record({ list, version, outcome: 'done' });
   }
 
-  refused(list: ListName | 'unknown', refusal: Refusal): void {
-    if (!this.#refusals.admit(this.#clock.read().monotonicMs)) return;
+  /** @returns whether it is told of by itself; else it is counted */
+  refused(list: ListName | 'unknown', refusal: Refusal): boolean {
+    if (!this.#refusals.admit(this.#clock.read().monotonicMs)) return false;
     const { version } = refusal;
     this.#record({ list, ...(version === undefined ? {} : { version }), outcome: 'refused', reason: reasonText(refusal) });
+    return true;
   }
 
   /** Ends the minute: the refusals that were only counted are told. */

@@ -21,6 +21,8 @@ export interface ListsOptions {
   readonly now: () => number;
   /** Whose signatures count now. */
   readonly issuers: () => readonly PublicJwk[];
+  /** Those of them that no list added: a list `keys` counts for as long as one of these vouches for it. */
+  readonly roots: () => readonly PublicJwk[];
 }
 
 /** How the lists tell what happens; called from the main thread's event loop. */
@@ -59,6 +61,8 @@ const MOST_UNKNOWN_NAMES = 32;
 const TRIM_AFTER_MS = 10_000;
 
 const SAME: SwapOutcome = { outcome: 'same' };
+
+const plain = ({ kty, crv, x }: PublicJwk): PublicJwk => ({ kty, crv, x });
 
 /** Opens what was stored, then looks at the folder. */
 export function openLists(options: ListsOptions, hooks: ListHooks): SignedLists {
@@ -187,12 +191,12 @@ class StoredLists implements SignedLists {
 
   async #take(list: ListName, source: SwapOrder['source'], passing: Passing = () => false): Promise<SwapOutcome> {
     if (this.#closed) return SAME;
-    const { dataFolder, site, issuers } = this.#options;
+    const { dataFolder, site, issuers, roots } = this.#options;
     const circumstances = this.#circumstances();
     const refused = this.#remembered.standing(list, circumstances);
     const { nowMs } = circumstances;
-    const keys = issuers().map(({ kty, crv, x }) => ({ kty, crv, x }));
-    this.#swap = startSwap({ dataFolder, list, site, issuers: keys, nowMs, source, refused });
+    const vouchers = { issuers: issuers().map(plain), roots: roots().map(plain) };
+    this.#swap = startSwap({ dataFolder, list, site, ...vouchers, nowMs, source, refused });
     const { outcome, setAside: aside } = await this.#swap.answer;
     this.#swap = undefined;
     if (this.#closed) return SAME;

@@ -9,6 +9,7 @@ import type { PublicJwk } from '../system/secrets.ts';
 import { MOST_LIST_BYTES } from './jws.ts';
 import { readList, type SignedList } from './read-list.ts';
 import { Shelf } from './shelf.ts';
+import { isVouched } from './store.ts';
 
 export interface LoadOptions {
   /** `trust.lists` */
@@ -36,16 +37,21 @@ type Found = ReadonlyMap<ListName, SignedList>;
 export function loadLists(options: LoadOptions): LoadedLists {
   const { dataFolder, site, atMs } = options;
   const ignore = (): void => undefined;
+  const roots = () => options.issuers;
   const shelf =
-    dataFolder === undefined ? undefined : new Shelf({ dataFolder, site, now: () => atMs, onDamage: ignore, onFault: ignore });
+    dataFolder === undefined
+      ? undefined
+      : new Shelf({ dataFolder, site, now: () => atMs, roots, onDamage: ignore, onFault: ignore });
   shelf?.refresh();
-  const stored = (list: ListName) => shelf?.info(list, atMs);
   const issuers = [...options.issuers, ...(shelf?.keys() ?? [])];
   const found = new Map<ListName, SignedList>();
   let keys = shelf?.keys() ?? [];
   for (const list of ['keys', 'policy', 'revoked', 'roster'] as const) {
-    const read = readFrom(options, list, [...issuers, ...keys]);
-    if (read === undefined || read.version <= (stored(list)?.version ?? -1)) continue;
+    const all = [...issuers, ...keys];
+    const read = readFrom(options, list, all);
+    const stored = shelf?.info(list, atMs) && shelf.stored(list);
+    const holds = stored !== undefined && isVouched(list, stored, { issuers: all, roots: options.issuers });
+    if (read === undefined || (holds && read.version <= stored.version)) continue;
     found.set(list, read);
     if (read.content.list === 'keys') keys = read.content.entries;
   }

@@ -6,13 +6,15 @@ import { join } from 'node:path';
 
 import type { HolderPolicy, ListInfo, ListName, Lists, RosterEntry } from '../admission/ports.ts';
 import type { PublicJwk } from '../system/secrets.ts';
-import { isDamage, ListReader, LISTS_FILE, type StoredList } from './store.ts';
+import { isDamage, isVouched, ListReader, LISTS_FILE, type StoredList } from './store.ts';
 
 export interface ShelfOptions {
   readonly dataFolder: string;
   readonly site: string;
   /** The wall clock, milliseconds since 1970. */
   readonly now: () => number;
+  /** See `Vouchers`. */
+  readonly roots: () => readonly PublicJwk[];
   /** The file is damaged; nothing is looked up any more until `refresh`. */
   readonly onDamage: () => void;
   /** The file cannot be read for another reason (a message), or can again. On changes only. */
@@ -64,9 +66,16 @@ export class Shelf implements Lists {
     return this.#isThere('policy') ? this.#policies.get(holder) : undefined;
   }
 
-  /** The keys of the `keys` list; none where it is absent. */
+  /** What is stored under this name, whether or not it counts. */
+  stored(list: ListName): StoredList | undefined {
+    return this.#infos.get(list);
+  }
+
+  /** The keys of the `keys` list; none where it is absent, or nobody vouches for it any more. */
   keys(): readonly PublicJwk[] {
-    return this.#isThere('keys') ? this.#attempt([], () => this.#reader?.keys() ?? []) : [];
+    const [stored, roots] = [this.#infos.get('keys'), this.#options.roots()];
+    const counts = stored !== undefined && isVouched('keys', stored, { issuers: [], roots });
+    return counts && this.#isThere('keys') ? this.#attempt([], () => this.#reader?.keys() ?? []) : [];
   }
 
   /** Everybody on the roster, in the order of the refs, one at a time; nobody where it is absent. @throws SqliteError */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 import type { HolderPolicy, ListInfo, ListName, RosterEntry } from '../admission/ports.ts';
-import type { PublicJwk } from '../system/secrets.ts';
+import { type PublicJwk, thumbprintOf } from '../system/secrets.ts';
 import type { Entries } from './entries.ts';
 import { isListName } from './entries.ts';
 import type { SignedList } from './read-list.ts';
@@ -27,6 +27,7 @@ const WRITER_BUSY_MS = 5_000;
 export interface StoredList extends ListInfo {
   readonly list: ListName;
   readonly site: string;
+  /** Who signed it; of the list `keys`: the key of the trust file by whose word it counts, through however many lists before it. */
   readonly kid: string;
   /** SHA-256 of the JWS, hex. */
   readonly sha256: string;
@@ -136,8 +137,24 @@ export class ListReader {
 
 const entryOf = (ref: string, body: string): RosterEntry => ({ ref, ...(JSON.parse(body) as Omit<RosterEntry, 'ref'>) });
 
-/** What the version of a new list must be above, and which bytes are there already. */
-export type Standing = Pick<StoredList, 'version' | 'sha256'>;
+/** What the version of a new list must be above, which bytes are there already, and by whose word. */
+export type Standing = Pick<StoredList, 'version' | 'sha256' | 'kid'>;
+
+/** Whose word counts now. */
+export interface Vouchers {
+  /** All who may sign. */
+  readonly issuers: readonly PublicJwk[];
+  /** Those of them that no list added. */
+  readonly roots: readonly PublicJwk[];
+}
+
+/**
+ * Whether somebody still vouches for a stored list. Where nobody does, its version holds no other back, and if it is `keys`, it adds
+ * none: a key that was stolen and taken out of the trust file would else stay for as long as the thief wrote into the list.
+ */
+export function isVouched(list: ListName, { kid }: Pick<StoredList, 'kid'>, { issuers, roots }: Vouchers): boolean {
+  return (list === 'keys' ? roots : issuers).some((one) => thumbprintOf(one) === kid);
+}
 
 /** Replaces whole lists. For the worker: it takes as long as it takes. */
 export class ListWriter {
@@ -163,13 +180,13 @@ export class ListWriter {
   /** The stored list of that name for that site. */
   standing(list: ListName, site: string): Standing | undefined {
     return this.#database
-      .prepare<[string, string], Standing>('SELECT version, sha256 FROM list WHERE name = ? AND site = ?')
+      .prepare<[string, string], Standing>('SELECT version, sha256, kid FROM list WHERE name = ? AND site = ?')
       .get(list, site);
   }
 
-  /** One transaction; when it returns, the list is on disk. @throws SqliteError; the list before stays */
-  replace(list: SignedList, sha256: string, takenMs: number): void {
-    const { content, site, version, issuedMs, expiresMs, kid } = list;
+  /** One transaction; when it returns, the list is on disk. `kid`: see `StoredList`. @throws SqliteError; the list before stays */
+  replace(list: Omit<SignedList, 'kid'>, { kid, sha256 }: Pick<StoredList, 'kid' | 'sha256'>, takenMs: number): void {
+    const { content, site, version, issuedMs, expiresMs } = list;
     this.#database
       .transaction(() => {
         this.#database.prepare(`DELETE FROM ${content.list}`).run();

@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { withoutEnd } from '../system/jws.ts';
 import { MOST_LIST_BYTES } from './jws.ts';
 import { readList } from './read-list.ts';
-import { isDamage, ListWriter, setAside } from './store.ts';
+import { isDamage, isVouched, ListWriter, setAside } from './store.ts';
 import type { SwapAnswer, SwapOrder, SwapOutcome } from './swap.ts';
 
 /** On Linux 0 is the calling thread alone: on a machine with one core the gate goes first. */
@@ -39,15 +39,19 @@ function load(source: SwapOrder['source']): Uint8Array | SwapOutcome {
 }
 
 function take(order: SwapOrder, writer: ListWriter, bytes: Buffer): SwapOutcome {
-  const { list, site, issuers, nowMs } = order;
+  const { list, site, issuers, roots, nowMs } = order;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const standing = writer.standing(list, site);
   if (standing?.sha256 === sha256 || order.refused.includes(sha256)) return { outcome: 'same' };
-  const reading = readList(bytes, { list, site, issuers, nowMs, storedVersion: standing?.version });
+  const vouched = standing !== undefined && isVouched(list, standing, { issuers, roots });
+  const reading = readList(bytes, { list, site, issuers, nowMs, storedVersion: vouched ? standing.version : undefined });
   if (!reading.ok) return { outcome: 'refused', refusal: reading.refusal, sha256 };
   const { version, issuedMs, expiresMs } = reading.list;
   try {
-    writer.replace(reading.list, sha256, nowMs);
+    const own = isVouched(list, reading.list, { issuers, roots });
+    // Signed by a key that the list before added: by the word of whoever vouched for that one.
+    const kid = !own && vouched ? standing.kid : reading.list.kid;
+    writer.replace(reading.list, { kid, sha256 }, nowMs);
     return { outcome: 'taken', version };
   } catch (error) {
     if (isDamage(error)) throw error;

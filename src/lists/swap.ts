@@ -14,6 +14,7 @@ export interface SwapOrder {
   readonly list: ListName;
   readonly site: string;
   readonly issuers: readonly PublicJwk[];
+  readonly roots: readonly PublicJwk[];
   readonly nowMs: number;
   /** The JWS, or the file it is in. */
   readonly source: { readonly bytes: Uint8Array } | { readonly file: string };

@@ -211,6 +211,10 @@ export function publicJwk(key: KeyObject): PublicJwk {
 
 /** The key's SHA-256 thumbprint in base64url, 43 characters (RFC 7638, with the members RFC 8037 names, in their order). */
 export function jwkThumbprint(key: KeyObject): string {
-  const { crv, kty, x } = publicJwk(key);
+  return thumbprintOf(publicJwk(key));
+}
+
+/** The same of a JWK whose members are sound. */
+export function thumbprintOf({ crv, kty, x }: PublicJwk): string {
   return createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
 }

@@ -21,6 +21,8 @@ export interface TrustSources {
 export interface Keyring extends Trust, Signers {
   /** Every key that may sign passes and lists now: the file's, the extra ones, the listed ones. */
   issuerKeys(): readonly IssuerJwk[];
+  /** Those of them that no list added. */
+  ownKeys(): readonly IssuerJwk[];
   /**
    * Replaces the keys of the signed `keys` list, whole or not at all. Whoever calls it has verified the list with a key that
    * was in `issuerKeys()`: that is the only way for a new key to come in. The file's keys stay whatever a list says.
@@ -52,6 +54,7 @@ export function openTrust(sources: TrustSources): Keyring {
       return files.health?.faults ?? [];
     },
     issuerKeys: () => [...issuers.values()].map(({ jwk }) => jwk),
+    ownKeys: () => files.own.map(({ jwk }) => jwk),
     setListed(jwks) {
       const parsed = parseIssuers(jwks);
       if (!parsed.ok) return parsed.found;

@@ -60,6 +60,10 @@ test('reload: keys, then another configuration under the same process id, then o
   await eventually('the link', () => centre.latest('state')?.['state'] === 'ready');
   expect(await order('reload')).toMatchObject({ outcome: 'refused', reason: 'bad-configuration' });
   expect(daemon.stderr.join('\n')).toContain('admission.accept.cccd');
+  configure({ admission: { accept: { cccd: 'refuse' } } });
+  trusts();
+  expect(await order('reload')).toMatchObject({ outcome: 'refused', reason: 'bad-configuration' });
+  expect(daemon.stderr.join('\n')).toContain('nobody could order anything of this reader any more');
   trusts(first);
   configure({ admission: { accept: { cccd: 'refuse' } }, trust: { issuers: join(kiosk.folder, 'not-there.json') } });
   expect(await order('reload')).toMatchObject({ outcome: 'refused', reason: 'bad-configuration' });

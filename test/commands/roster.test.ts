@@ -34,7 +34,7 @@ function holding(entries: readonly object[], expires = '2036-01-01T00:00:00Z', f
   const reading = readList(Buffer.from(jws), { list: 'roster', site: SITE, issuers: [publicJwk(issuer.key)], nowMs });
   if (!reading.ok) throw new Error(reading.refusal.reason);
   const writer = new ListWriter(folder);
-  writer.replace(reading.list, 'test', nowMs);
+  writer.replace(reading.list, { ...reading.list, sha256: 'test' }, nowMs);
   writer.close();
   return folder;
 }

@@ -61,7 +61,7 @@ async function runDaemon(kiosk: ReturnType<typeof makeKiosk>) {
     trust: NO_TRUST,
     openLists: (hooks) =>
       openLists(
-        { dataFolder: data, site: SITE, now: () => clock.read().wallMs, issuers: () => [] },
+        { dataFolder: data, site: SITE, now: () => clock.read().wallMs, issuers: () => [], roots: () => [] },
         { ...hooks, keys: () => {} },
       ),
     openInputs: () => ids.map((id) => ({ input: inputs[id], role: ROLES[id] })),

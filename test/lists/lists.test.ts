@@ -199,6 +199,40 @@ describe('the keys list', () => {
     );
   });
 
+  test('adds nothing once the key is gone by whose word it counts, and holds no other list back', async () => {
+    const office = [issuer.jwk];
+    const first = open({ issuers: office });
+    const [{ next: thief, after: accomplice }, successor] = [await rotation(), await makeIssuer()];
+    // What somebody with a stolen key would do: a key of their own, which then speaks for itself, and versions that none can beat.
+    const most = Number.MAX_SAFE_INTEGER;
+    await offered(first, 'keys', await issuer.list('keys', most - 1, [thief.jwk]));
+    expect(await offered(first, 'keys', await thief.list('keys', most, [thief.jwk, accomplice.jwk]))).toBe('taken');
+    expect(await offered(first, 'revoked', await accomplice.list('revoked', most, []))).toBe('taken');
+    await first.lists.close();
+
+    office.splice(0, 1, successor.jwk);
+    const here = open({ dataFolder: first.dataFolder, issuers: office });
+    expect(await offered(here, 'roster', await accomplice.list('roster', 1, []))).toBe('unknown-issuer');
+    expect(await offered(here, 'revoked', await successor.list('revoked', 1, [{ ref: refOf(1) }]))).toBe('taken');
+    expect(here.lists.isRevoked(refOf(1))).toBe(true);
+    expect(await offered(here, 'revoked', await successor.list('revoked', 1, []))).toBe('not-newer');
+    expect(await offered(here, 'keys', await successor.list('keys', 1, []))).toBe('taken');
+  });
+
+  test('goes at once when its key is taken out of the trust file while the daemon runs', async () => {
+    const office = [issuer.jwk];
+    const here = open({ issuers: office });
+    const { next } = await rotation();
+    await offered(here, 'keys', await issuer.list('keys', 1, [next.jwk]));
+    office.splice(0);
+    here.lists.recheck();
+    expect(here.told.at(-1)).toBe('keys 0');
+    office.push(issuer.jwk);
+    here.lists.recheck();
+    expect(here.told).toContain('keys 1');
+    expect(await offered(here, 'roster', await next.list('roster', 1, []))).toBe('taken');
+  });
+
   test('that is over takes its keys along', async () => {
     const here = open();
     const { next } = await rotation();

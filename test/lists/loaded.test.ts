@@ -30,7 +30,10 @@ async function stored(offers: Readonly<Record<string, Uint8Array>>): Promise<str
   const dataFolder = folder();
   const ignore = (): void => undefined;
   const hooks = { taken: ignore, refused: ignore, keys: ignore, askAgain: ignore, setAside: ignore, fault: ignore };
-  const lists = openLists({ dataFolder, site: SITE, now: () => NOW_MS, issuers: () => [issuer.jwk] }, hooks);
+  const lists = openLists(
+    { dataFolder, site: SITE, now: () => NOW_MS, issuers: () => [issuer.jwk], roots: () => [issuer.jwk] },
+    hooks,
+  );
   for (const [list, bytes] of Object.entries(offers)) expect((await lists.offer(list, bytes)).outcome).toBe('taken');
   await lists.close();
   return dataFolder;

@@ -43,7 +43,10 @@ export function open({ dataFolder = folder(), issuers = [issuer.jwk], site = SIT
     setAside: () => told.push('set aside'),
     fault: (message) => told.push(message === undefined ? 'works' : 'fault'),
   };
-  const lists = openLists({ dataFolder, site, now: () => clock.nowMs, issuers: () => [...issuers, ...listed], ...rest }, hooks);
+  const lists = openLists(
+    { dataFolder, site, now: () => clock.nowMs, issuers: () => [...issuers, ...listed], roots: () => issuers, ...rest },
+    hooks,
+  );
   onTestFinished(() => lists.close());
   return { lists, told, clock, dataFolder, database: join(dataFolder, 'lists.db') };
 }

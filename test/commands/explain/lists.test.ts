@@ -186,7 +186,7 @@ describe('explain --data', () => {
     const reading = readList(Buffer.from(issuer.list(list, entries, { version })), { list, site: SITE, issuers, nowMs });
     if (!reading.ok) throw new Error(reading.refusal.reason);
     const writer = new ListWriter(folder);
-    writer.replace(reading.list, 'test', nowMs);
+    writer.replace(reading.list, { ...reading.list, sha256: 'test' }, nowMs);
     writer.close();
     return folder;
   }

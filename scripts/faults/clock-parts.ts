@@ -68,13 +68,15 @@ const ZONE: ClockPart = {
     const { rounds, random } = place.context;
     const zone = ZONES[between(random, 0, ZONES.length - 1)] ?? '';
     return onClock({ ...place, name: ZONE.name, zone }, { offMs: 0, state: 'synchronised' }, async (stage) => {
-      for (const at of changesOf(zone, Date.now() + 2 * DAY_MS, rounds)) {
+      const changes = changesOf(zone, Date.now() + 2 * DAY_MS, rounds);
+      for (const at of changes) {
         await stage.settled();
         stage.timeline.set(at - Date.now() - SCANNING_MS, 'synchronised');
         await stage.scan(3 * SCANNING_MS);
       }
       await stage.settled();
-      return await stage.figures(rounds, [zone]);
+      // A zone's rules are known for a few years, and the long form wants more.
+      return await stage.figures(changes.length, [zone]);
     });
   },
 };

@@ -136,7 +136,7 @@ export class ClockStage {
     const broken = [
       ...ledger.strange,
       ...this.broken,
-      ...(this.#meddler.read('wrongTimes') === 0 && !notes.includes('right') ? ['it met no trouble'] : []),
+      ...(this.#meddler.read('wrongTimes') === 0 ? ['it met no trouble'] : []),
       ...(lies.length > 0 ? [`${lies.length} events lie of the time, the first: ${lies[0]}`] : []),
       ...(uncorrected > 0 ? [`${uncorrected} events can't be corrected`] : []),
       ...(this.#trusts() === timeline.trusts ? [] : [`${this.#trusts()} gate.clock.v1, wanted ${timeline.trusts}`]),

@@ -27,6 +27,8 @@ export interface Network {
   readonly url: string;
   /** Every connection that was asked for, oldest first. */
   readonly attempts: readonly Attempt[];
+  /** How often each trouble befell something that passed: one that was set and met nothing has tried nothing. */
+  readonly met: ReadonlyMap<Trouble['kind'], number>;
   /** What happens from now on, to connections that are there as well. */
   set(trouble: Trouble): void;
   /** Nothing is wrong any more; connections that went deaf are cut, as when a router comes back. */
@@ -36,7 +38,12 @@ export interface Network {
 
 /** @param random for the delays */
 export async function badNetwork(brokerPort: number, random: () => number): Promise<Network> {
-  const state: { trouble: Trouble; budget: number } = { trouble: { kind: 'none' }, budget: 0 };
+  const met = new Map<Trouble['kind'], number>();
+  const state: State = {
+    trouble: { kind: 'none' },
+    budget: 0,
+    meet: (kind) => void met.set(kind, (met.get(kind) ?? 0) + 1),
+  };
   const attempts: Attempt[] = [];
   const ends = new Set<() => void>();
   const server = createServer((client) => {
@@ -51,7 +58,10 @@ export async function badNetwork(brokerPort: number, random: () => number): Prom
     };
     ends.add(end);
     for (const socket of [client, broker]) socket.on('error', end).on('close', end);
-    if (state.trouble.kind === 'refuse') return end();
+    if (state.trouble.kind === 'refuse') {
+      state.meet('refuse');
+      return end();
+    }
     carry({ from: client, to: broker, way: 'up', state, end, random });
     carry({ from: broker, to: client, way: 'down', state, end, random });
   });
@@ -61,10 +71,16 @@ export async function badNetwork(brokerPort: number, random: () => number): Prom
   return {
     url: `mqtt://127.0.0.1:${port}`,
     attempts,
+    met,
     set(trouble) {
       state.trouble = trouble;
       state.budget = trouble.kind === 'cut' ? trouble.afterBytes : 0;
-      if (trouble.kind === 'refuse') for (const end of ends) end();
+      if (trouble.kind === 'refuse') {
+        for (const end of ends) {
+          state.meet('refuse');
+          end();
+        }
+      }
     },
     heal() {
       state.trouble = { kind: 'none' };
@@ -77,33 +93,44 @@ export async function badNetwork(brokerPort: number, random: () => number): Prom
   };
 }
 
+interface State {
+  trouble: Trouble;
+  budget: number;
+  meet(kind: Trouble['kind']): void;
+}
+
 interface Carried {
   readonly from: Socket;
   readonly to: Socket;
   readonly way: 'up' | 'down';
-  readonly state: { trouble: Trouble; budget: number };
+  readonly state: State;
   readonly end: () => void;
   readonly random: () => number;
 }
 
 function carry({ from, to, way, state, end, random }: Carried): void {
-  const sieve = withoutAcknowledgements();
+  const sieve = withoutAcknowledgements(() => state.meet('swallow'));
   let before = Promise.resolve();
   let deaf = false;
   from.on('data', (chunk: Buffer) => {
     const { trouble } = state;
     // For the rest of this connection: bytes that were left out of the middle would be another fault than silence.
-    deaf ||= trouble.kind === 'stall';
+    if (!deaf && trouble.kind === 'stall') {
+      state.meet('stall');
+      deaf = true;
+    }
     if (deaf) return;
     // The packets' borders are followed all the time, so that swallowing can begin at any moment.
     const passed = way === 'down' ? sieve(chunk, trouble.kind === 'swallow') : chunk;
     const ms = trouble.kind === 'delay' ? random() * trouble.mostMs : 0;
+    if (ms > 0) state.meet('delay');
     const cuts = trouble.kind === 'cut' && trouble.way === way;
     const piece = cuts ? passed.subarray(0, Math.max(0, state.budget)) : passed;
     if (cuts) state.budget -= passed.length;
     const ends = cuts && state.budget <= 0;
     // The cut is made once; whoever comes next gets through. Nothing more of this connection passes.
     if (ends) {
+      state.meet('cut');
       state.trouble = { kind: 'none' };
       deaf = true;
     }
@@ -122,7 +149,12 @@ async function afterwards(before: Promise<void>, ms: number, work: () => void): 
 }
 
 /** Passes whole MQTT packets on, without the PUBACKs while told so. */
-function withoutAcknowledgements(): (chunk: Buffer, swallow: boolean) => Buffer {
+function withoutAcknowledgements(swallowed: () => void): (chunk: Buffer, swallow: boolean) => Buffer {
   const cut = packetsOf();
-  return (chunk, swallow) => Buffer.concat(cut(chunk).filter((packet) => !swallow || typeOf(packet) !== PUBACK));
+  return (chunk, swallow) => {
+    const packets = cut(chunk);
+    const passed = swallow ? packets.filter((packet) => typeOf(packet) !== PUBACK) : packets;
+    if (passed.length < packets.length) swallowed();
+    return Buffer.concat(passed);
+  };
 }

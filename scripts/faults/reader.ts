@@ -148,6 +148,11 @@ export class FaultedReader {
     for (const cable of this.#cables) cable.close();
   }
 
+  /** How many cards there were. */
+  get codes(): number {
+    return this.#next - 1;
+  }
+
   /** The next card, one that was never scanned before; what a scanner sends for it. */
   nextCode(): { readonly index: number; readonly bytes: string } {
     const index = this.#next;

@@ -10,9 +10,11 @@ import { lockData } from '../journal/lock.ts';
 import { openLists, type SignedLists } from '../lists/lists.ts';
 import type { PatternTable } from '../indicators/patterns.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../main.ts';
+import type { Reload } from '../remote.ts';
 import type { AttachedScanner } from '../scanners/lines.ts';
 import { systemClock } from '../system/clock.ts';
 import { createLog, type Log, type LogLevel } from '../system/log.ts';
+import { type Notifier, systemdNotifier } from '../system/notify.ts';
 import { pseudonyms, readerKey, SecretError, siteKey } from '../system/secrets.ts';
 import type { Seal } from '../system/sealing.ts';
 import { installShutdown, type Shutdown } from '../system/shutdown.ts';
@@ -41,6 +43,7 @@ export interface Order {
 export interface Prepared extends Order {
   readonly log: Log;
   readonly shutdown: Shutdown;
+  readonly notifier: Notifier;
   readonly say: Words;
   readonly clock: Clock;
   readonly keys: Pick<DaemonOptions, 'readerKey' | 'pseudonyms'>;
@@ -48,7 +51,7 @@ export interface Prepared extends Order {
 }
 
 /** Data folder, lock and keys: everything before the first part is opened; undefined: told why, and the exit code is set. */
-export function prepare(order: Order): Prepared | undefined {
+export function prepare(order: Order, { hangupEnds = true } = {}): Prepared | undefined {
   const { configuration, data, logLevel } = order;
   const say = wording(configuration.language);
   const log = createLog({ level: logLevel, environment: process.env });
@@ -67,10 +70,11 @@ export function prepare(order: Order): Prepared | undefined {
       pseudonyms: pseudonyms(siteKey({ dataFolder: data, ...(siteKeyFile === undefined ? {} : { file: siteKeyFile }) })),
     };
     const trust = trustOf(configuration, log);
-    const shutdown = installShutdown({ log });
+    const shutdown = installShutdown({ log, hangupEnds });
     shutdown.onClose('lock', () => locked.lock.release());
     log.info({ data, site: configuration.site, reader: configuration.reader }, 'starting');
-    return { ...order, log, shutdown, say, clock: systemClock(configuration.timezone), keys, trust };
+    const notifier = systemdNotifier(process.env);
+    return { ...order, log, shutdown, notifier, say, clock: systemClock(configuration.timezone), keys, trust };
   } catch (error) {
     if (error instanceof SecretError || error instanceof TrustError) return refuse(EXIT.configuration, error.message);
     const cause = error instanceof Error ? error.message : String(error);
@@ -78,12 +82,18 @@ export function prepare(order: Order): Prepared | undefined {
   }
 }
 
+export interface Started extends Daemon {
+  /** As the command does. */
+  readonly reload: () => Promise<Reload>;
+}
+
 /** Starts the daemon; undefined: it could not, which is logged, and everything opened so far is closed again. */
-export async function start(prepared: Prepared, replay?: AttachedScanner): Promise<Daemon | undefined> {
+export async function start(prepared: Prepared, replay?: AttachedScanner): Promise<Started | undefined> {
   const { configuration, patterns, data, log, shutdown, clock, keys } = prepared;
   let lists: SignedLists | undefined;
+  const reload = reloader(prepared, () => lists?.recheck());
   try {
-    return await startDaemon({
+    const daemon = await startDaemon({
       configuration,
       patterns,
       dataFolder: data,
@@ -99,8 +109,9 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       onClose: (part, close) => shutdown.onClose(part, close),
       output: process.stdout,
       colour: (process.env['NO_COLOR'] ?? '') === '',
-      ...(replay === undefined ? { reload: reloader(prepared, () => lists?.recheck()) } : { replay }),
+      ...(replay === undefined ? { reload } : { replay }),
     });
+    return { ...daemon, reload };
   } catch (error) {
     shutdown.stop(error instanceof Error ? error : new Error('the daemon could not start'));
     return undefined;

@@ -1,11 +1,11 @@
-// The command `reload`: what the daemon was started with is read again. Keys and lists change in place; another configuration makes
+// `reload`, by command or by the service manager: what the daemon was started with is read again. Keys and lists change in place; another configuration makes
 // this process begin anew with it. Guarantees: nothing changes where anything that would be read is wrong.
 
 import { Worker } from 'node:worker_threads';
 
 import type { Reload } from '../remote.ts';
 import { leaveToItsEnd } from '../system/worker-end.ts';
-import type { Prepared } from './daemon.ts';
+import type { Prepared, Started } from './daemon.ts';
 import { handOver } from './handover.ts';
 import type { Ordered } from './order.ts';
 
@@ -15,7 +15,7 @@ const MOST_MS = 10_000;
 const END_MS = 1_000;
 
 export function reloader(prepared: Prepared, recheckLists: () => void): () => Promise<Reload> {
-  const { log, shutdown, trust } = prepared;
+  const { log, shutdown, notifier, trust } = prepared;
   return async () => {
     const ordered = await loadAgain(prepared);
     if (!ordered.ok) {
@@ -25,12 +25,14 @@ export function reloader(prepared: Prepared, recheckLists: () => void): () => Pr
     const { order } = ordered;
     if (!isOther(prepared, order)) {
       const begin = () => {
+        notifier.reloading();
         try {
           trust.reread();
         } catch (err) {
           log.error({ err }, 'reload: the keys that were trusted before stay');
         }
         recheckLists();
+        notifier.ready();
       };
       return { ok: true, begin };
     }
@@ -38,8 +40,25 @@ export function reloader(prepared: Prepared, recheckLists: () => void): () => Pr
       log.error({}, 'reload: this system cannot begin another configuration in place; start the service again');
       return { ok: false, reason: 'not-possible' };
     }
-    return { ok: true, begin: () => shutdown.replace(() => handOver(order)) };
+    const begin = () => {
+      // The daemon that this one becomes says when it is over.
+      notifier.reloading();
+      shutdown.replace(() => handOver(order));
+    };
+    return { ok: true, begin };
   };
+}
+
+/** SIGHUP, as `systemctl reload` sends it. It waits until the daemon is ready again, also where nothing was taken. */
+export async function reloadOnHangup({ notifier, shutdown }: Prepared, { reload, readyLine }: Started): Promise<void> {
+  notifier.reloading();
+  const outcome = await reload();
+  // The end has begun meanwhile, and is told.
+  if (shutdown.signal.aborted) return;
+  if (outcome.ok) outcome.begin();
+  else notifier.ready();
+  if (!shutdown.replacing)
+    notifier.status(outcome.ok ? readyLine : `${readyLine} (the reload was refused: ${outcome.reason}, see the log)`);
 }
 
 function isOther(now: Prepared, then: Extract<Ordered, { ok: true }>['order']): boolean {

@@ -1,17 +1,19 @@
 // The daemon's own life: ready line, service manager, watchdog, and staying until it is told to stop.
 
-import { systemdNotifier } from '../system/notify.ts';
+import type { Log } from '../system/log.ts';
 import { startWatchdog, watchdogIntervalMs } from '../system/watchdog.ts';
 import { type Order, prepare, start } from './daemon.ts';
+import { reloadOnHangup } from './reload.ts';
 
 /** Runs until a signal. Resolves once the daemon is ready, or has failed with its exit code set. */
 export async function runDaemon(order: Order): Promise<void> {
-  const prepared = prepare(order);
+  // A service manager reloads by SIGHUP; to a shell it is the terminal that goes.
+  const hangupEnds = process.env['NOTIFY_SOCKET'] === undefined;
+  const prepared = prepare(order, { hangupEnds });
   if (!prepared) return;
-  const { log, shutdown, configuration, say } = prepared;
+  const { log, shutdown, notifier, configuration, say } = prepared;
   // Whoever read our output may leave; the gate goes on. An indicator that needs it says so itself.
   process.stdout.on('error', () => undefined);
-  const notifier = systemdNotifier(process.env);
   const daemon = await start(prepared);
   if (!daemon) return;
   process.stdout.write(`${daemon.readyLine}\n`);
@@ -19,6 +21,8 @@ export async function runDaemon(order: Order): Promise<void> {
     const broker = /broker=(\S+)/.exec(daemon.readyLine)?.[1] ?? '';
     process.stderr.write(`${say('run.invitation', { broker })}\n`);
   }
+  // Before anybody hears that it is ready, and may send one.
+  if (!hangupEnds) onHangup(() => reloadOnHangup(prepared, daemon), log);
   notifier.ready();
   notifier.status(daemon.readyLine);
   const intervalMs = watchdogIntervalMs(process.env, process.pid);
@@ -31,6 +35,10 @@ export async function runDaemon(order: Order): Promise<void> {
   // A defect in a lane must not leave a gate that looks alive and reads nothing.
   daemon.lanes.catch((error: unknown) => shutdown.stop(error instanceof Error ? error : new Error('a lane failed')));
   keepRunning(shutdown.signal);
+}
+
+function onHangup(reload: () => Promise<void>, log: Log): void {
+  process.on('SIGHUP', () => void reload().catch((err: unknown) => log.error({ err }, 'the reload failed')));
 }
 
 /** Scanners that ended or wait for their device hold no handle that keeps a process alive; the daemon stays until told. */

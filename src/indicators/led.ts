@@ -3,7 +3,8 @@
 //
 //   trigger      the one in [brackets] works; writing a name makes that trigger's own files anew, with the kernel's owner
 //   brightness   0 off, max_brightness on; writing 0 also ends a trigger
-//   oneshot      delay_on, delay_off [ms]; writing 1 to shot: on for delay_on, then deaf for delay_off
+//   oneshot      delay_on, delay_off [ms]; writing 1 to shot: on for delay_on, then deaf for delay_off. Writing invert sets the
+//                level at once and leaves the timer: in a pulse, 0 ends it, and begins another one when its time is over
 //   timer        delay_on, delay_off [ms]: blinks
 
 import { type Sysfs, systemCode } from '../system/sysfs.ts';
@@ -149,13 +150,18 @@ export class PulsedLed {
     this.#timers = timers;
   }
 
-  /** A trigger that is set already stays: setting it again would take its files back from the user that udev gave them to. */
+  /**
+   * A trigger that is set already stays: setting it again would take its files back from the user that udev gave them to. So does a
+   * pulse that the daemon before began; it takes at most the time that the kernel was told last.
+   */
   prepare(): void {
     if (this.led.trigger() !== 'oneshot') {
       this.led.off();
       this.led.write('trigger', 'oneshot');
+    } else if (this.led.read('brightness') !== '0') {
+      this.#waitFor(Number(this.led.read('delay_on')));
     }
-    this.led.write('invert', '0');
+    if (this.led.read('invert') !== '0') this.led.write('invert', '0');
     this.led.write('delay_on', String(this.#pulseMs));
     this.led.write('delay_off', String(DEAF_MS));
   }
@@ -188,6 +194,10 @@ export class PulsedLed {
     if (ms !== this.#delayMs) this.led.write('delay_on', String(ms));
     this.#delayMs = ms;
     this.led.write('shot', '1');
-    this.#busyUntilMs = this.#timers.now() + ms + DEAF_MS + MARGIN_MS;
+    this.#waitFor(ms);
+  }
+
+  #waitFor(pulseMs: number): void {
+    this.#busyUntilMs = this.#timers.now() + pulseMs + DEAF_MS + MARGIN_MS;
   }
 }

@@ -1,4 +1,4 @@
-// Tells systemd how the daemon is (sd_notify(3)): ready, alive, stopping, in one line of status.
+// Tells systemd how the daemon is (sd_notify(3)): ready, alive, reloading, stopping, in one line of status.
 // A missing or failing service manager never stops anything: every call answers whether it was heard, and throws never.
 
 import { libc } from './libc.ts';
@@ -9,6 +9,8 @@ export interface Notifier {
   /** Proof of life, due within `WATCHDOG_USEC`. */
   watchdog(): boolean;
   stopping(): boolean;
+  /** A reload begins; `ready` says that it is over, also where nothing was taken, and also from the program that this one becomes. */
+  reloading(): boolean;
   /** One line that `systemctl status` shows; never personal data. */
   status(text: string): boolean;
 }
@@ -30,6 +32,8 @@ export function systemdNotifier(environment: NodeJS.ProcessEnv): Notifier {
     ready: () => send('READY=1'),
     watchdog: () => send('WATCHDOG=1'),
     stopping: () => send('STOPPING=1'),
+    // Type=notify-reload takes only what is newer than its signal: CLOCK_MONOTONIC, which is Node's hrtime.
+    reloading: () => send(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`),
     status: (text) => send(`STATUS=${text.replaceAll(/\s+/gu, ' ')}`),
   };
 }

@@ -29,6 +29,8 @@ export interface ShutdownOptions {
   readonly log: Log;
   /** For all parts together. */
   readonly deadlineMs?: number;
+  /** Whether SIGHUP ends the process, as a terminal that is closed means it (default), or is the caller's to listen to. */
+  readonly hangupEnds?: boolean;
 }
 
 /** Long enough for a flush to a slow card, short enough for an installer at the power switch. */
@@ -74,10 +76,12 @@ async function closeAll(parts: readonly Part[], { log, deadlineMs, begins }: Clo
 }
 
 /**
- * Takes over SIGTERM, SIGINT, SIGHUP, uncaught exceptions and unhandled rejections of this process (the last two are logged
+ * Takes over SIGTERM, SIGINT, SIGHUP (see `hangupEnds`), uncaught exceptions and unhandled rejections of this process (the last two are logged
  * and end with code 1). Call it once.
  */
-export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptions): Shutdown {
+export function installShutdown({ log, deadlineMs = DEADLINE_MS, hangupEnds = true }: ShutdownOptions): Shutdown {
+  // Without any listener it would end the process all the same.
+  if (!hangupEnds) process.on('SIGHUP', () => undefined);
   const abort = new AbortController();
   const parts: Part[] = [];
   let failure: Error | undefined;
@@ -89,7 +93,7 @@ export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptio
     {
       delay: deadlineMs,
       logger: false,
-      skip: NOT_OURS,
+      skip: hangupEnds ? NOT_OURS : [...NOT_OURS, 'SIGHUP'],
       onTimeout: () => log.error({ part: closing, deadlineMs }, `stopping: ${closing} was not closed within ${deadlineMs} ms`),
       onSecondSignal: (signal) => log.warn({ signal, part: closing }, `stopping: ${signal} again, leaving at once`),
       onSecondError: (err) => log.error({ err, part: closing }, 'stopping: another error, leaving at once'),

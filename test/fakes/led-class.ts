@@ -1,5 +1,6 @@
 // The kernel's LED class as far as the daemon uses it, after drivers/leds/led-core.c and ledtrig-{oneshot,timer}.c: a trigger
-// makes its own files, brightness 0 ends it, a oneshot is deaf while it runs, and a delay_off of 0 is "on for ever".
+// makes its own files, brightness 0 ends it, a oneshot is deaf while it runs, and a delay_off of 0 is "on for ever". Writing
+// `invert` sets the light at once and leaves the timer: where a pulse runs, that begins another one at its end.
 
 import type { Sysfs } from '../../src/system/sysfs.ts';
 import type { VirtualTimers } from './virtual-timers.ts';
@@ -25,6 +26,7 @@ interface Led {
   trigger: string;
   files: Record<string, string>;
   on: boolean;
+  /** A oneshot's timer is set. */
   busy: boolean;
   cancel: () => void;
 }
@@ -60,13 +62,19 @@ export function ledClass(labels: readonly string[], timers: VirtualTimers): LedC
   };
   const shoot = (label: string, led: Led) => {
     if (led.busy) return;
+    if (led.files['delay_on'] === '0' || led.files['delay_off'] === '0') return light(label, led, led.files['delay_on'] !== '0');
     led.busy = true;
-    light(label, led, true);
-    if (led.files['delay_off'] === '0') return;
-    led.cancel = timers.after(Number(led.files['delay_on']), () => {
-      light(label, led, false);
-      led.cancel = timers.after(Number(led.files['delay_off']), () => void (led.busy = false));
-    });
+    tick(label, led, false);
+  };
+  /** led_timer_function: on where it is dark, dark where it is on, and over after that. */
+  const tick = (label: string, led: Led, over: boolean) => {
+    if (over) {
+      led.busy = false;
+      return;
+    }
+    const ends = led.on;
+    light(label, led, !led.on);
+    led.cancel = timers.after(Number(led.files[ends ? 'delay_off' : 'delay_on']), () => tick(label, led, ends));
   };
   const find = (path: string) => {
     const [, , label = '', file = ''] = path.split('/');
@@ -101,6 +109,7 @@ export function ledClass(labels: readonly string[], timers: VirtualTimers): LedC
       if (file === 'shot') return shoot(label, led);
       if (file !== 'brightness') {
         led.files[file] = text;
+        if (file === 'invert') light(label, led, text !== '0');
         if (led.trigger === 'timer') blink(label, led);
         return undefined;
       }

@@ -4,51 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Feedback } from '../../src/admission/feedback.ts';
 import { noticeOf } from '../../src/admission/notice.ts';
-import { patternsFor } from '../../src/config/patterns.ts';
-import { driveIndicator } from '../../src/indicators/drive.ts';
 import { ledsKind, lookAtLeds } from '../../src/indicators/leds.ts';
 import { sysfs } from '../../src/system/sysfs.ts';
 import { ledClass } from '../fakes/led-class.ts';
 import { virtualTimers } from '../fakes/virtual-timers.ts';
-
-const LABELS = ['green', 'red', 'buzzer', 'relay'];
-const OPTIONS = {
-  green: { label: 'green' },
-  red: { label: 'red' },
-  buzzer: { label: 'buzzer' },
-  relay: { label: 'relay', pulseMs: 3000 },
-};
-const GRANTED: Feedback = {
-  verdict: 'granted',
-  reason: 'ok',
-  kind: 'token',
-  signal: 'granted-in',
-  repeated: false,
-  opens: true,
-};
-const DENIED: Feedback = { ...GRANTED, verdict: 'denied', reason: 'expired', signal: 'denied', opens: false };
-
-function wired({ labels = LABELS, locked = [] as string[], localTime = '12:00' } = {}) {
-  const timers = virtualTimers();
-  const files = ledClass(labels, timers);
-  for (const file of locked) files.locked.add(file);
-  const faults: (string | undefined)[] = [];
-  const indicator = driveIndicator(ledsKind(OPTIONS, { files }), {
-    patterns: patternsFor({ kind: 'leds' }),
-    quietHours: { from: '20:00', to: '06:00' },
-    localTime: () => localTime,
-    report: (message) => faults.push(message),
-    timers,
-    atExit: () => () => undefined,
-    random: () => 0,
-  });
-  /** What the lamps did since the last look. */
-  const took = () => files.seen.splice(0).map(([ms, label, on]) => `${ms} ${label} ${on ? 'on' : 'off'}`);
-  took();
-  return { timers, files, faults, indicator, took };
-}
+import { DENIED, GRANTED, LABELS, OPTIONS, wired } from './wired-leds.ts';
 
 describe('leds', () => {
   test('a grant opens the relay, lights green and sounds, and the kernel ends the pulse', () => {

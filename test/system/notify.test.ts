@@ -1,6 +1,6 @@
 // sd_notify against a real datagram socket, by path and in the abstract namespace.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -34,6 +34,18 @@ describe('systemdNotifier', () => {
       'STOPPING=1',
       undefined,
     ]);
+  });
+
+  test('says when a reload began by the clock that the service manager compares with', () => {
+    const path = join(folder, 'notify');
+    manager = new ServiceManager(path);
+    const microseconds = () => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1e6);
+    const before = microseconds();
+    expect(systemdNotifier({ NOTIFY_SOCKET: path }).reloading()).toBe(true);
+    const [, said] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)$/u.exec(manager.next() ?? '') ?? [];
+    // The kernel's uptime has hundredths of a second, and time asleep that the monotonic clock has not.
+    expect(Number(said)).toBeLessThan(microseconds() + 20_000);
+    expect(Number(said)).toBeGreaterThan(before - 86_400e6);
   });
 
   test('reaches a socket of the abstract namespace', () => {

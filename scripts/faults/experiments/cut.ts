@@ -87,11 +87,13 @@ async function troubled({ context, brokerPort, name, seed, at }: Plan): Promise<
       broken: [
         ...ledger.strange,
         ...(ledger.outOfOrder === 0 ? [] : [`${name}: ${ledger.outOfOrder} events came before an earlier one`]),
+        ...(network.met.size === 0 ? [`${name} met no trouble`] : []),
         ...(early === 0 ? [] : [`${name} came back too early ${early} times`]),
         ...(grown > GROWTH_BYTES_MAX ? [`${name} grew by ${Math.round(grown / 1_048_576)} MB`] : []),
       ],
       notes: [
-        `${name}: receipts ${uplink.receipts}, ${network.attempts.length} connections, ${judged.lost} lost, memory ${signed(grown)} MB`,
+        `${name}: receipts ${uplink.receipts}, ${network.attempts.length} connections, ${judged.lost} lost, memory ${signed(grown)} MB, ` +
+          `met ${[...network.met].map(([kind, times]) => `${kind} ${times}`).join(', ')}`,
       ],
     };
   } finally {
@@ -125,9 +127,13 @@ function troubleOf(random: () => number, turn: number): Trouble {
 }
 
 async function make(network: Network, trouble: Trouble, random: () => number): Promise<void> {
+  const { kind } = trouble;
+  const before = network.met.get(kind) ?? 0;
   network.set(trouble);
-  const deaf = trouble.kind === 'stall' || trouble.kind === 'swallow';
-  await delay(deaf ? DEAF_MS : between(random, 500, 4_000));
+  // Not timed: whether the byte at which it is made passes in so many seconds would be chance.
+  if (kind === 'cut') await eventually('the cut', () => (network.met.get(kind) ?? 0) > before, { deadlineMs: 90_000 });
+  const deaf = kind === 'stall' || kind === 'swallow';
+  await delay(deaf ? DEAF_MS : between(random, 500, kind === 'cut' ? 1_000 : 4_000));
   network.set({ kind: 'none' });
 }
 

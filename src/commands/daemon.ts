@@ -83,6 +83,8 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
   const { configuration, patterns, data, log, shutdown, clock, keys } = prepared;
   let lists: SignedLists | undefined;
   try {
+    const seal = await sealOf(prepared);
+    if (shutdown.signal.aborted) return undefined;
     return await startDaemon({
       configuration,
       patterns,
@@ -92,7 +94,7 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       clock,
       trust: prepared.trust,
       openLists: (hooks) => (lists = listsOf(prepared, hooks)),
-      seal: await sealOf(prepared),
+      seal,
       // A capture has no gate of its own whose buttons could mean anything.
       openInputs: (deps) => (replay ? [] : configuration.inputs.map((input) => ({ input: makeInput(input, deps), role: input }))),
       signal: shutdown.signal,

@@ -22,6 +22,8 @@ export interface Libc {
   readonly tcgetattr: (fd: number, termios: Uint8Array) => number;
   readonly tcsetattr: (fd: number, when: number, termios: Uint8Array) => number;
   readonly mallocTrim: (pad: number) => number;
+  /** Ends the process at this moment; see leave.ts. */
+  readonly leave: (code: number) => void;
   /** The call's answer, or the negative errno. */
   readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
 }
@@ -47,6 +49,7 @@ function load(): Libc | undefined {
       tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
       tcsetattr: library.func('int tcsetattr(int, int, const void *)') as Libc['tcsetattr'],
       mallocTrim: library.func('int malloc_trim(size_t)') as Libc['mallocTrim'],
+      leave: library.func('void _exit(int)') as Libc['leave'],
       ioctl: (fd, request, argument) => {
         const answer = ioctl(fd, request, argument);
         return answer < 0 ? -errno() : answer;

@@ -2,6 +2,7 @@
 // part closed in time; a second signal exits at once. Signals and exits are close-with-grace's, order and words are ours.
 
 import closeWithGrace from 'close-with-grace';
+import { leaveAtExit } from './leave.ts';
 import type { Log } from './log.ts';
 
 /** A part's end; it may take time, but all parts together have one deadline. */
@@ -87,6 +88,7 @@ export function installShutdown({ log, deadlineMs = DEADLINE_MS }: ShutdownOptio
     },
     async ({ signal, err }) => {
       stopping = true;
+      leaveAtExit();
       const cause = err ?? failure;
       if (cause === undefined) log.info({ ...(signal && { signal }) }, 'stopping');
       else log.error({ err: cause }, 'stopping because of an error');

@@ -92,6 +92,7 @@ export interface UplinkHooks {
   faulted(message: string | undefined): void;
 }
 
-export type FromWorker = {
-  [Name in keyof UplinkHooks]: { readonly kind: Name; readonly values: Parameters<UplinkHooks[Name]> };
-}[keyof UplinkHooks];
+export type FromWorker =
+  | { [Name in keyof UplinkHooks]: { readonly kind: Name; readonly values: Parameters<UplinkHooks[Name]> } }[keyof UplinkHooks]
+  /** Everything is closed; only the thread itself may still be there. */
+  | { readonly kind: 'closed' };

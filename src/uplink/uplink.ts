@@ -48,6 +48,7 @@ class WorkerUplink implements Uplink {
   #state: StateSnapshot | undefined;
   #health: object | undefined;
   #closing = false;
+  #closed: (() => void) | undefined;
   #crashed = false;
 
   constructor(options: UplinkOptions, hooks: UplinkHooks) {
@@ -96,8 +97,13 @@ class WorkerUplink implements Uplink {
     this.#tellAppended();
     const { promise, resolve } = Promise.withResolvers<void>();
     worker.once('exit', () => resolve());
+    // Its end may come much later: a thread that waits for a name server can't be stopped before that answers or gives up.
+    this.#closed = resolve;
     this.#post({ kind: 'close', deadlineMs });
-    const timer = setTimeout(() => void worker.terminate(), deadlineMs + graceMs);
+    const timer = setTimeout(() => {
+      void worker.terminate();
+      resolve();
+    }, deadlineMs + graceMs);
     await promise;
     clearTimeout(timer);
   }
@@ -158,6 +164,8 @@ class WorkerUplink implements Uplink {
         return this.#hooks.command(...message.values);
       case 'commandsDropped':
         return this.#hooks.commandsDropped(...message.values);
+      case 'closed':
+        return this.#closed?.();
       case 'cursors':
         return this.#hooks.cursors(...message.values);
       case 'report':

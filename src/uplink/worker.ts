@@ -64,6 +64,7 @@ async function take(message: ToWorker): Promise<void> {
     case 'close':
       await forwarder.close(message.deadlineMs);
       await broker?.close();
+      post({ kind: 'closed' });
       // With its last listener gone, the thread ends by itself.
       port.close();
   }

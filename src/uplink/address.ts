@@ -12,8 +12,11 @@ export interface Address {
   readonly text: string;
   readonly username: string | undefined;
   readonly password: Buffer | undefined;
-  /** Opens a socket; errors come as its events. @throws when a certificate or key is not one. */
-  readonly open: () => Socket;
+  /**
+   * Opens a socket; errors come as its events. Whoever gives a connection `withinMs` for everything hears somewhat before that
+   * whether the name server (EAI_AGAIN) or the machine (ETIMEDOUT) is silent. @throws when a certificate or key is not one.
+   */
+  readonly open: (withinMs: number) => Socket;
 }
 
 export type AddressOptions = Pick<UplinkOptions, 'broker' | 'tls' | 'username' | 'passwordFile'>;
@@ -31,9 +34,24 @@ export function readAddress(options: AddressOptions & { readonly broker: string 
     username: options.username,
     password: options.passwordFile === undefined ? undefined : readPassword(options.passwordFile),
     // Without Nagle's delay: a live event is one small packet that somebody waits for.
-    open: () =>
-      tls === undefined ? connectTcp({ host, port, noDelay: true }) : connectTls({ ...tls, host, port }).setNoDelay(true),
+    open: (withinMs) =>
+      limited(
+        tls === undefined ? connectTcp({ host, port, noDelay: true }) : connectTls({ ...tls, host, port }).setNoDelay(true),
+        { named: isIP(host) !== 0, mostMs: withinMs * CONNECTED_WITHIN },
+      ),
   };
+}
+
+/** Of the time for everything: the rest is for the broker's answer, and for saying which of both did not come. */
+const CONNECTED_WITHIN = 0.9;
+
+/** The system waits for minutes, and what is cut off from outside can't say what it waited for. */
+function limited(socket: Socket, { named, mostMs }: { readonly named: boolean; readonly mostMs: number }): Socket {
+  let code = named ? 'ETIMEDOUT' : 'EAI_AGAIN';
+  socket.once('lookup', (error: Error | null) => (code = error ? code : 'ETIMEDOUT'));
+  const timer = setTimeout(() => socket.destroy(Object.assign(new Error('no connection in time'), { code })), mostMs);
+  for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
+  return socket;
 }
 
 function readTls(files: NonNullable<UplinkOptions['tls']>, host: string): ConnectionOptions {

@@ -63,7 +63,7 @@ export class Link {
     this.#events = events;
     this.#acknowledgementMs = options.timings.acknowledgementMs;
     this.#pingEveryMs = options.timings.keepAliveSeconds * 500;
-    this.#client = new MqttClient(() => this.#openSocket(options.address), clientOptions(options));
+    this.#client = new MqttClient(() => this.#openSocket(options), clientOptions(options));
     this.#client.on('connect', (packet) => {
       events.opened({
         receiveMaximum: packet.properties?.receiveMaximum ?? 65_535,
@@ -156,8 +156,8 @@ export class Link {
     clearTimeout(timer);
   }
 
-  #openSocket(address: Address): LimitedSocket {
-    return new LimitedSocket(address.open(), contractFrameBounds, {
+  #openSocket({ address, timings }: LinkOptions): LimitedSocket {
+    return new LimitedSocket(address.open(timings.connectMs), contractFrameBounds, {
       skipping: (topic) => this.#events.skipping(topic),
       underWay: () => this.#underWay(),
     });

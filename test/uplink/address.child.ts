@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { readAddress } from '../../src/uplink/address.ts';
 
 const [broker = '', caFile = ''] = process.argv.slice(2);
-const socket = readAddress({ broker, ...(caFile !== '' && { tls: { caFile } }) }).open();
+const socket = readAddress({ broker, ...(caFile !== '' && { tls: { caFile } }) }).open(10_000);
 socket.on('error', (error: NodeJS.ErrnoException) => {
   process.stdout.write(`refused ${error.code ?? error.message}\n`);
 });

@@ -36,7 +36,7 @@ export async function visitBroker(
   let certificateEndsMs: number | undefined;
   const client = new MqttClient(
     () => {
-      const socket = address.open();
+      const socket = address.open(CONNECT_MS);
       if (socket instanceof TLSSocket) {
         socket.once('secureConnect', () => (certificateEndsMs = Date.parse(socket.getPeerCertificate().valid_to)));
       }

@@ -90,7 +90,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     report: (message) => board.report('indicator', message),
   });
   options.onClose('indicator', () => indicator.close());
-  board.onChange(() => indicator.rest(resting(board)));
   const broker = await connect(parts);
   const upkeep = startUpkeep({
     journal,
@@ -111,7 +110,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const scanners = attach(parts);
   const { lanes, living, entrance } = startLanes(parts, scanners, indicator);
   await Promise.race([Promise.all([...scanners.map(({ opened }) => opened), entrance.present()]), lanes]);
+  // Not before: what is mended while the scanners are still being opened does not make a reader that is ready.
   indicator.rest(resting(board));
+  board.onChange(() => indicator.rest(resting(board)));
   const probes: Probe[] = [
     { name: 'journal', alive: () => board.has('journal') || journal.writable() },
     { name: 'scanners', alive: () => living() },

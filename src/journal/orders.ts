@@ -80,8 +80,13 @@ function isSame(one: Kept, other: Kept): boolean {
 
 function read(connection: Connection): Kept {
   const counters = connection.prepare<[], [string, number]>('SELECT kid, counter FROM command').raw().all();
+  return { counters: new Map(counters), standing: readStanding(connection) };
+}
+
+/** @throws SqliteError */
+export function readStanding(connection: Connection): Standing {
   const row = connection.prepare<[], { locked: number; maintenance: number }>('SELECT locked, maintenance FROM chain').get();
-  return { counters: new Map(counters), standing: { locked: row?.locked === 1, maintenance: row?.maintenance === 1 } };
+  return { locked: row?.locked === 1, maintenance: row?.maintenance === 1 };
 }
 
 function writerOf(connection: Connection): (kept: Partial<Kept>) => void {

@@ -21,6 +21,7 @@ import { type Lane, serve } from './lane.ts';
 import type { ListHooks, SignedLists } from './lists/lists.ts';
 import { DeviceClaims } from './scanners/claims.ts';
 import { type Reload, Remote } from './remote.ts';
+import { InHand } from './scanners/in-hand.ts';
 import { makeScanner } from './scanners/kinds.ts';
 import type { AttachedScanner } from './scanners/lines.ts';
 import { FaultBoard } from './system/fault-board.ts';
@@ -91,7 +92,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     report: (message) => board.report('indicator', message),
   });
   options.onClose('indicator', () => indicator.close());
-  board.onChange(() => indicator.rest(resting(board)));
   const broker = await connect(parts);
   const upkeep = startUpkeep({
     journal,
@@ -111,7 +111,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const scanners = attach(parts);
   const { lanes, living, entrance } = startLanes(parts, scanners, indicator);
   await Promise.race([Promise.all([...scanners.map(({ opened }) => opened), entrance.present()]), lanes]);
+  // Not before: what is mended while the scanners are still being opened does not make a reader that is ready.
   indicator.rest(resting(board));
+  board.onChange(() => indicator.rest(resting(board)));
   const probes: Probe[] = [
     { name: 'journal', alive: () => board.has('journal') || journal.writable() },
     { name: 'scanners', alive: () => living() },
@@ -286,12 +288,13 @@ function startLanes(parts: Parts, scanners: readonly AttachedScanner[], indicato
     observe: (feedback, latencyMs) => vitals.observe(feedback, latencyMs, clock.read().monotonicMs),
   };
   let alive = true;
+  const inHand = new InHand(clock);
   const served = scanners.map(async (scanner) => {
-    await serve(lane, scanner, signal);
+    await serve(lane, inHand.watch(scanner), signal);
     if (!signal.aborted) log.info({ scanner: scanner.id }, `scanner ${scanner.id} came to its end; the daemon goes on`);
   });
   const lanes = Promise.all([...served, entrance.serve(signal)]).then(() => undefined);
   lanes.catch(() => (alive = false));
   parts.onClose('lanes', () => lanes.catch(() => undefined));
-  return { lanes, living: () => alive, entrance };
+  return { lanes, living: () => alive && !inHand.isHung(), entrance };
 }

@@ -93,6 +93,8 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
   let lists: SignedLists | undefined;
   const reload = reloader(prepared, () => lists?.recheck());
   try {
+    const seal = await sealOf(prepared);
+    if (shutdown.signal.aborted) return undefined;
     const daemon = await startDaemon({
       configuration,
       patterns,
@@ -102,7 +104,7 @@ export async function start(prepared: Prepared, replay?: AttachedScanner): Promi
       clock,
       trust: prepared.trust,
       openLists: (hooks) => (lists = listsOf(prepared, hooks)),
-      seal: await sealOf(prepared),
+      seal,
       // A capture has no gate of its own whose buttons could mean anything.
       openInputs: (deps) => (replay ? [] : configuration.inputs.map((input) => ({ input: makeInput(input, deps), role: input }))),
       signal: shutdown.signal,

@@ -9,7 +9,7 @@ import { defaultDataFolder } from '../config/data-folder.ts';
 import { formatFault } from '../config/fault.ts';
 import type { Loaded } from '../config/load.ts';
 import { printable } from '../config/path.ts';
-import { leaveAtExit } from '../system/leave.ts';
+import { leave } from '../system/leave.ts';
 import { type Words, wording } from '../system/wording.ts';
 import { brokerChecks } from './doctor/broker.ts';
 import { type Check, failure, ok, type Result, runChecks } from './doctor/check.ts';
@@ -38,10 +38,10 @@ const SHAPES = { ok: ['✓', 'green'], warning: ['!', 'yellow'], failure: ['✗'
 
 const EXAMPLES = `
 Examples:
-  gate-reader doctor --config /etc/gate-reader/gate-reader.yaml
+  gate-reader doctor --config /etc/gate-reader/gate-reader.yaml --data /var/lib/gate-reader
   gate-reader doctor --json | jq '.[] | select(.status != "ok")'
 
-Run it as the user the daemon runs as: files and devices are looked at with that user's rights.
+Run it as the user the daemon runs as, with the daemon's --data: files and devices are looked at with that user's rights.
 Exit codes: 0 all good, 1 warnings, 2 failures or usage.`;
 
 export function doctorCommand(): Command {
@@ -60,11 +60,9 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   const results = await runChecks(checksFor(flags, loaded, say), say);
   const statuses = results.map(({ status }) => status);
   const worst = statuses.includes('failure') ? 'failure' : statuses.includes('warning') ? 'warning' : 'ok';
-  process.exitCode = EXIT_CODES[worst];
   await print(flags.json ? `${JSON.stringify(results, null, 2)}\n` : report(results));
-  // Not after what hangs and was told: a name server that does not answer, a share that is gone.
-  leaveAtExit();
-  process.exit();
+  // What a check gave up may still hold a thread.
+  leave(EXIT_CODES[worst]);
 }
 
 /** With a faulty configuration, what does not need one. */

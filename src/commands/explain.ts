@@ -7,7 +7,9 @@ import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { LaneDirection, Lists, Moment, Pseudonyms } from '../admission/ports.ts';
+import { suspensionOf } from '../admission/standing.ts';
 import { printable } from '../config/path.ts';
+import { standingIn } from '../journal/reader.ts';
 import { LIST_NAMES } from '../lists/entries.ts';
 import { loadLists } from '../lists/loaded.ts';
 import { systemClock } from '../system/clock.ts';
@@ -38,6 +40,7 @@ Examples:
 
 A code given as an argument stays in the shell's history and is seen by whoever lists processes: for real ID cards use -.
 Signed lists are those of trust.lists, and with --data the daemon's copy; what is over or not signed by an issuer is absent.
+With --data a lock or maintenance that the centre ordered is told on standard error; the answers are as if there were none.
 Exit codes: 0 whatever the verdict, 2 usage, 78 bad configuration.`;
 
 function time(text: string): number {
@@ -80,6 +83,7 @@ async function explain(code: string, flags: ExplainFlags): Promise<void> {
     moment,
     pseudonyms: pseudonymsOf(setting),
   };
+  tellStanding(flags, setting);
   if (code === '-') return await explainLines(circumstances);
   const weighed = weigh(lineOf(Buffer.from(code)), circumstances);
   await print(flags.json ? `${JSON.stringify(weighed.explanation)}\n` : inWords(weighed, setting.say));
@@ -109,6 +113,12 @@ function listsOf({ data }: ExplainFlags, { configuration, say }: Setting, keyrin
     if (existsSync(file) && lists.info(list, atMs) === undefined) tell(say('explain.list-absent', { file }));
   }
   return lists;
+}
+
+/** What lasts at this reader is no property of a code: the answers stay as they are, and whoever asks is told beside them. */
+function tellStanding({ data }: ExplainFlags, { say }: Setting): void {
+  const suspension = data === undefined ? undefined : suspensionOf(standingIn(data));
+  if (suspension) tell(say(`explain.${suspension}`));
 }
 
 function momentOf({ at }: ExplainFlags, { configuration }: Setting): Moment {

@@ -15,7 +15,8 @@ export async function runDaemon(order: Order): Promise<void> {
   // Whoever read our output may leave; the gate goes on. An indicator that needs it says so itself.
   process.stdout.on('error', () => undefined);
   const daemon = await start(prepared);
-  if (!daemon) return;
+  // Told to stop while it started: it never was ready.
+  if (!daemon || shutdown.signal.aborted) return;
   process.stdout.write(`${daemon.readyLine}\n`);
   if (process.stdin.isTTY && configuration.scanners.some(({ kind }) => kind === 'stdin')) {
     const broker = /broker=(\S+)/.exec(daemon.readyLine)?.[1] ?? '';

@@ -114,6 +114,11 @@ function read(connection: Connection): Found {
   return { counters, standing: row?.used === 1 ? { locked: row.locked === 1, maintenance: row.maintenance === 1 } : undefined };
 }
 
+/** @throws SqliteError */
+export function readStanding(connection: Connection): Standing {
+  return read(connection).standing ?? NORMAL;
+}
+
 function writerOf(connection: Connection): (kept: Partial<Kept>) => void {
   const spend = connection.prepare<[string, number]>(
     'INSERT INTO command (kid, counter) VALUES (?, ?) ON CONFLICT (kid) DO UPDATE SET counter = max(counter, excluded.counter)',

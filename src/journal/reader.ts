@@ -3,9 +3,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { NORMAL, type Standing } from '../admission/standing.ts';
 import { type ChainRow, readChain, type StoredEvent } from './chain.ts';
 import { type Connection, openForReading } from './database.ts';
 import { JOURNAL_FILE } from './journal.ts';
+import { readStanding } from './orders.ts';
 
 export interface JournalReader {
   readonly connection: Connection;
@@ -29,6 +31,21 @@ export function openReader(folder: string): JournalReader | undefined {
     return chain && { connection, chain };
   } finally {
     if (!chain) connection.close();
+  }
+}
+
+/** What the centre ordered to last, by the journal of a data folder; nothing where there is none, or it can't be read. */
+export function standingIn(folder: string): Standing {
+  try {
+    const reader = openReader(folder);
+    if (!reader) return NORMAL;
+    try {
+      return readStanding(reader.connection);
+    } finally {
+      reader.connection.close();
+    }
+  } catch {
+    return NORMAL;
   }
 }
 

@@ -5,6 +5,12 @@ import { flushCompileCache } from 'node:module';
 
 import { libc } from './libc.ts';
 
+/** Ends the process as `process.exit` does, after its `exit` listeners, and waits for no thread. */
+export function leave(code: number): never {
+  leaveAtExit();
+  process.exit(code);
+}
+
 /** From now on an exit waits for no thread. Listeners on `exit` that are there already are heard, later ones are not. */
 export function leaveAtExit(): void {
   process.once('exit', (code) => {

@@ -28,8 +28,8 @@ export interface StorageMedium {
   readonly spares?: 'normal' | 'warning' | 'urgent';
 }
 
-/** With these the kernel does not flush the device's cache, whatever SQLite asks for (ext4(5), btrfs(5)). */
-const UNSAFE: ReadonlySet<string> = new Set(['nobarrier', 'barrier=0', 'eatmydata']);
+/** With these the kernel does not flush the device's cache, whatever SQLite asks for (ext4(5), btrfs(5), the kernel's f2fs.rst). */
+const UNSAFE: ReadonlySet<string> = new Set(['nobarrier', 'barrier=0', 'fsync_mode=nobarrier', 'eatmydata']);
 const SPARES = { '0x01': 'normal', '0x02': 'warning', '0x03': 'urgent' } as const;
 
 export interface MediumSources {

@@ -54,8 +54,8 @@ class WorkerUplink implements Uplink {
   #state: StateSnapshot | undefined;
   #health: object | undefined;
   #closing = false;
-  #crashed = false;
   #closed: (() => void) | undefined;
+  #crashed = false;
 
   constructor(options: UplinkOptions, hooks: UplinkHooks) {
     this.#options = options;

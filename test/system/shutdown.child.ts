@@ -1,5 +1,6 @@
-// A daemon of three parts whose last acts are told by the first argument.
+// A daemon of three parts whose last acts are told by the first argument; the second is a pipe that nobody writes to.
 
+import { open } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLog } from '../../src/system/log.ts';
 import { installShutdown } from '../../src/system/shutdown.ts';
@@ -30,6 +31,10 @@ shutdown.onClose('uplink', async () => {
 shutdown.onClose('scanner', () => {
   say('closed scanner');
 });
+
+// A thread of the pool that waits for ever, as for a name server that is silent.
+const pipe = process.argv[3];
+if (scenario === 'stuck' && pipe !== undefined) open(pipe, 'r', () => undefined);
 
 if (scenario === 'throw') {
   setImmediate(() => {

@@ -1,6 +1,9 @@
 // The end of the daemon, seen from outside: order, exit code, deadline, second signal.
 
-import { describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { dataFolder } from '../fakes/record.ts';
 import { Child } from './child.ts';
 
 const IN_ORDER = 'aborted\nclosed scanner\nclosing uplink\nclosed uplink\nclosed journal\n';
@@ -59,6 +62,17 @@ describe('installShutdown', () => {
     expect(stdout).toContain('closed journal');
     expect(code).toBe(1);
     expect(stderr).toContain('uplink did not close');
+  });
+
+  test('a thread that waits for ever, as for a name server, keeps no process', async () => {
+    const pipe = join(dataFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const child = new Child('shutdown.child.ts', ['stuck', pipe]);
+    onTestFinished(() => void child.process.kill('SIGKILL'));
+    await child.says('running');
+    child.process.kill('SIGTERM');
+    const { code, stdout } = await child.ended;
+    expect([stdout, code]).toEqual([`running\n${IN_ORDER}`, 0]);
   });
 
   test('a second signal leaves at once', async () => {

@@ -43,6 +43,8 @@ describe('storageMedium', () => {
   test('mount options that switch flushing off are named, and others are not', () => {
     const medium = storageMedium(FOLDER, blockDevice('sda', { 'queue/rotational': '1' }, { options: 'rw,nobarrier,noatime' }));
     expect(medium).toMatchObject({ kind: 'rotating', unsafeOptions: ['nobarrier'] });
+    const f2fs = storageMedium(FOLDER, blockDevice('sda', {}, { options: 'rw,fsync_mode=nobarrier' }));
+    expect(f2fs?.unsafeOptions).toEqual(['fsync_mode=nobarrier']);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 // The uplink and ends: of the process, of the worker, of its files, planned and not, against a real Mosquitto.
-import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -90,6 +90,28 @@ describe('an end that was not planned', () => {
     await until('half a connection', () => arrived);
     const began = performance.now();
     await here.uplink.close(5000);
+    expect(performance.now() - began).toBeLessThan(4_500);
+  });
+
+  test('close does not wait for a thread that waits for a file, or a name server, that does not answer', async () => {
+    const rows = journal(1);
+    const caFile = join(rows.folder, 'ca.pem');
+    execFileSync('mkfifo', [caFile]);
+    const here = run(rows, { broker: 'mqtts://127.0.0.1:1', tls: { caFile } });
+    let writer: number | undefined;
+    await until('somebody reads it', () => {
+      try {
+        writer ??= openSync(caFile, constants.O_WRONLY | constants.O_NONBLOCK);
+      } catch {
+        return false;
+      }
+      return true;
+    });
+    onTestFinished(() => {
+      if (writer !== undefined) closeSync(writer);
+    });
+    const began = performance.now();
+    await here.uplink.close(500);
     expect(performance.now() - began).toBeLessThan(4_500);
   });
 

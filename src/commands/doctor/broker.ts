@@ -3,10 +3,10 @@
 
 import { isPlainToOthers, parseAddress } from '../../config/address.ts';
 import { certificateEndMs } from '../../system/certificates.ts';
-import type { WordingKey, Words } from '../../system/wording.ts';
+import type { Words } from '../../system/wording.ts';
 import { readAddress } from '../../uplink/address.ts';
 import { causeOf } from '../../uplink/causes.ts';
-import { visitBroker } from './broker-visit.ts';
+import { type Visit, visitBroker } from './broker-visit.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
 import { listenOnce } from './listen-once.ts';
 import type { Situation } from './situation.ts';
@@ -14,15 +14,16 @@ import type { Situation } from './situation.ts';
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
-/** Codes of sockets, TLS and MQTT 5 (section 2.4), by the words that cure them. */
-const CURES: readonly (readonly [WordingKey, readonly (string | number)[]])[] = [
-  ['doctor.broker.name.cure', ['ENOTFOUND', 'EAI_AGAIN']],
-  ['doctor.broker.refused.cure', ['ECONNREFUSED']],
-  ['doctor.broker.network.cure', ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']],
-  ['doctor.broker.silent.cure', ['timeout', 'closed', 'ECONNRESET', 'EPIPE']],
-  ['doctor.broker.expired.cure', ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']],
+/** Codes of sockets, TLS and MQTT 5 (section 2.4), by the words for them and for their cure. */
+const CAUSES = [
+  ['name', ['ENOTFOUND']],
+  ['dns', ['EAI_AGAIN']],
+  ['refused', ['ECONNREFUSED']],
+  ['network', ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']],
+  ['silent', ['timeout', 'closed', 'ECONNRESET', 'EPIPE']],
+  ['expired', ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']],
   [
-    'doctor.broker.issuer.cure',
+    'issuer',
     [
       'DEPTH_ZERO_SELF_SIGNED_CERT',
       'SELF_SIGNED_CERT_IN_CHAIN',
@@ -31,16 +32,16 @@ const CURES: readonly (readonly [WordingKey, readonly (string | number)[]])[] = 
       'CERT_SIGNATURE_FAILURE',
     ],
   ],
-  ['doctor.broker.host.cure', ['ERR_TLS_CERT_ALTNAME_INVALID']],
-  ['doctor.broker.plain.cure', ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']],
+  ['host', ['ERR_TLS_CERT_ALTNAME_INVALID']],
+  ['plain', ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']],
   [
-    'doctor.broker.client-certificate.cure',
+    'client-certificate',
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
   ],
-  ['doctor.broker.version.cure', [0x84, 0x01]],
-  ['doctor.broker.login.cure', [0x86, 0x87, 0x8c]],
-  ['doctor.broker.busy.cure', [0x88, 0x89, 0x97, 0x9f]],
-];
+  ['version', [0x84, 0x01]],
+  ['login', [0x86, 0x87, 0x8c]],
+  ['busy', [0x88, 0x89, 0x97, 0x9f]],
+] as const satisfies readonly (readonly [string, readonly (string | number)[]])[];
 
 export function brokerChecks(situation: Situation): Check[] {
   const { broker, caFile, certFile } = situation.configuration.uplink;
@@ -55,10 +56,7 @@ export function brokerChecks(situation: Situation): Check[] {
 async function configured(broker: string, { configuration, say }: Situation, signal: AbortSignal): Promise<Finding> {
   const { caFile, certFile, keyFile, username, passwordFile } = configuration.uplink;
   const visit = await visitBroker(readAddress({ broker, tls: { caFile, certFile, keyFile }, username, passwordFile }), signal);
-  if (!visit.ok) {
-    const cure = CURES.find(([, codes]) => codes.includes(visit.code))?.[0] ?? 'doctor.broker.other.cure';
-    return failure(say('doctor.broker.failed', { broker, cause: causeOf(visit.error) }), say(cure));
-  }
+  if (!visit.ok) return unreachable(broker, visit, say);
   if (!visit.able) return failure(say('doctor.broker.unable', { broker }), say('doctor.broker.unable.cure'));
   if (isPlainToOthers(broker))
     return warning(say('doctor.broker.unencrypted', { broker }), say('doctor.broker.unencrypted.cure'));
@@ -67,6 +65,18 @@ async function configured(broker: string, { configuration, say }: Situation, sig
   const days = Math.floor((visit.certificateEndsMs - Date.now()) / DAY_MS);
   const told = `${found}; ${say('doctor.broker.certificate', { days })}`;
   return days < SOON_DAYS ? warning(told, say('doctor.broker.certificate.cure')) : ok(told);
+}
+
+function unreachable(broker: string, { code, error }: Extract<Visit, { ok: false }>, say: Words): Finding {
+  const name = CAUSES.find(([, codes]) => (codes as readonly (string | number)[]).includes(code))?.[0];
+  if (name === undefined) {
+    return failure(say('doctor.broker.failed', { broker, cause: causeOf(error) }), say('doctor.broker.other.cure'));
+  }
+  const told = typeof code === 'number' ? `0x${code.toString(16)}` : code;
+  return failure(
+    say('doctor.broker.failed', { broker, cause: `${say(`doctor.broker.${name}`)} (${told})` }),
+    say(`doctor.broker.${name}.cure`),
+  );
 }
 
 /** The embedded broker moves to another port where its own is taken, so that is worth a word, not a failure. */

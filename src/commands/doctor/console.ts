@@ -21,7 +21,7 @@ async function look(listen: string, { say, daemon }: Situation, signal: AbortSig
     return failure(say('doctor.console.no-listen', { listen, code: trouble }), say('doctor.console.cure'));
   if (daemon.state !== 'none' && (await answers(`http://${hostInUrl(address.host)}:${address.port}/healthz`, signal)))
     return open(say('doctor.console', { listen }));
-  return warning(say('doctor.console.taken', { listen }), say('doctor.console.cure'));
+  return warning(say('doctor.console.taken', { listen }), say('doctor.console.taken.cure'));
 }
 
 /** Whether the pages of a reader are there. */

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockData } from '../../../src/journal/lock.ts';
+import { deafMachine } from '../../fakes/deaf-machine.ts';
 import { containing } from '../../fakes/like.ts';
 import { freePort, type MosquittoOptions, startMosquitto } from '../../fakes/mosquitto.ts';
 import { dataFolder } from '../../fakes/record.ts';
@@ -78,6 +79,16 @@ describe('doctor, the broker', () => {
     expect(await only('broker', { uplink: { broker: `mqtt://127.0.0.1:${port}` } })).toMatchObject({
       status: 'failure',
       cure: containing('no MQTT 5 broker'),
+    });
+  });
+
+  test('a machine that answers nothing is not taken for one that takes connections', async () => {
+    const broker = `mqtt://127.0.0.1:${await deafMachine()}`;
+    expect(await only('broker', { uplink: { broker } })).toEqual({
+      check: 'broker',
+      status: 'failure',
+      found: `${broker}: that machine does not answer, or there is no way to it (ETIMEDOUT)`,
+      cure: containing('firewall'),
     });
   });
 

@@ -1,10 +1,11 @@
 // `doctor` on cards and disks: what can be told of their flushes, their wear and the supply.
 
 import { describe, expect, test } from 'vitest';
-import { flushes, power, wear } from '../../../src/commands/doctor/medium.ts';
+import { flushes, flushMs, power, wear } from '../../../src/commands/doctor/medium.ts';
 import type { StorageMedium } from '../../../src/system/storage-medium.ts';
 import { wording } from '../../../src/system/wording.ts';
 import { containing } from '../../fakes/like.ts';
+import { dataFolder } from '../../fakes/record.ts';
 
 const say = wording('en');
 const CARD: StorageMedium = {
@@ -28,6 +29,16 @@ describe('doctor, what the data is kept on', () => {
     expect(flushes(CARD, 0.02, say)).toMatchObject({ status: 'warning', found: containing('faster than such a device') });
     expect(flushes({ ...CARD, kind: 'rotating' }, 0.5, say)).toMatchObject({ status: 'warning' });
     expect(flushes({ ...CARD, kind: 'solid' }, 0.02, say)).toMatchObject({ status: 'ok' });
+  });
+
+  test('a card that needs very long is not asked often: the other checks wait for it', () => {
+    let asked = 0;
+    const still = new Int32Array(new SharedArrayBuffer(4));
+    const took = flushMs(dataFolder(), () => {
+      asked += 1;
+      Atomics.wait(still, 0, 0, 300);
+    });
+    expect([asked, Math.floor((took ?? 0) / 100)]).toEqual([2, 3]);
   });
 
   test('a mount that does not flush', () => {

@@ -3,13 +3,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { clockData } from '../../../src/admission/event.ts';
 import type { ListName } from '../../../src/admission/ports.ts';
+import type { Standing } from '../../../src/admission/standing.ts';
 import { readList } from '../../../src/lists/read-list.ts';
 import { ListWriter } from '../../../src/lists/store.ts';
 import { publicJwk } from '../../../src/system/secrets.ts';
 import { type Issuer, makeIssuer, newKey, SITE } from '../../fakes/issuer.ts';
 import { cardNumber, cardOf } from '../../fakes/people.ts';
-import { dataFolder } from '../../fakes/record.ts';
+import { dataFolder, openRecord } from '../../fakes/record.ts';
 import { runProgram } from '../program.ts';
 
 const AT = '2026-11-20T08:00:00+07:00';
@@ -227,4 +229,25 @@ test('explain in words says which cause of a block it is, and the message, witho
   const { stdout } = await runProgram(['explain', cardOf(1), '--config', config, '--at', AT]);
   expect(stdout).toContain('Đây là: thẻ căn cước, Lớp 6A, số 1\n');
   expect(stdout).toContain('Cụ thể: đang bị tạm giữ\nNhắn bảo vệ: Mời gặp bảo vệ\n');
+});
+
+describe('explain beside a reader that the centre has locked', () => {
+  test('answers as if it were not, and says on standard error that it is; without --data it knows nothing of it', async () => {
+    const { issuer } = school();
+    const { code } = issuer.pass();
+    const record = openRecord();
+    const order = (standing: Standing) => {
+      const moment = record.clock.describe(record.clock.read());
+      const data = { command: 'lock', outcome: 'done', reason: 'ok', clock: clockData(moment) } as const;
+      record.journal.append({ moment, type: 'gate.command.v1', stands: standing, data });
+    };
+    const words = ['--data', record.folder];
+    order({ locked: true, maintenance: false });
+    expect(await reasons(issuer, [code], { words, told: /^The centre has locked this gate: .*\n$/ })).toEqual(['ok']);
+    expect(await reasons(issuer, [code])).toEqual(['ok']);
+    order({ locked: false, maintenance: true });
+    expect(await reasons(issuer, [code], { words, told: /into maintenance/ })).toEqual(['ok']);
+    order({ locked: false, maintenance: false });
+    expect(await reasons(issuer, [code], { words })).toEqual(['ok']);
+  });
 });

@@ -6,10 +6,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockData } from '../../../src/journal/lock.ts';
-import { deafMachine } from '../../fakes/deaf-machine.ts';
 import { containing } from '../../fakes/like.ts';
 import { freePort, type MosquittoOptions, startMosquitto } from '../../fakes/mosquitto.ts';
 import { dataFolder } from '../../fakes/record.ts';
+import { fullBacklog } from '../../fakes/silence.ts';
 import { certificates } from '../../uplink/certificates.ts';
 import { only } from './examine.ts';
 
@@ -83,7 +83,9 @@ describe('doctor, the broker', () => {
   });
 
   test('a machine that answers nothing is not taken for one that takes connections', async () => {
-    const broker = `mqtt://127.0.0.1:${await deafMachine()}`;
+    const silence = await fullBacklog();
+    onTestFinished(() => silence.close());
+    const broker = `mqtt://${silence.host}:${silence.port}`;
     expect(await only('broker', { uplink: { broker } })).toEqual({
       check: 'broker',
       status: 'failure',

@@ -71,13 +71,18 @@ async function linked(input: Uint8Array): Promise<void> {
     {
       opened(limits) {
         note();
-        demand(limits.receiveMaximum <= 65_535 && limits.maximumPacketBytes <= 0xffff_ffff, 'limits that there are not');
+        const { receiveMaximum, maximumPacketBytes } = limits;
+        demand(Number.isInteger(receiveMaximum) && receiveMaximum <= 0xffff, `a limit ${receiveMaximum}`);
+        demand(Number.isInteger(maximumPacketBytes) && maximumPacketBytes <= 0xffff_ffff, `a limit ${maximumPacketBytes}`);
         link.subscribe(['gates/v1/s/r/receipt'], () => note());
         link.publish('gates/v1/s/r/event', 'x');
       },
       acknowledged: note,
-      message(topic, payload) {
+      message(topic, payload, { retained, responseTopic, correlationData }) {
         note();
+        demand(typeof retained === 'boolean' && payload instanceof Buffer, 'a message that is none');
+        demand(['undefined', 'string'].includes(typeof responseTopic), 'a topic that is none');
+        demand(correlationData === undefined || correlationData instanceof Buffer, 'a correlation that is none');
         messages += 1;
         bytes += Buffer.byteLength(topic) + payload.length;
       },

@@ -48,6 +48,8 @@ const ENDS: readonly (readonly [string, Buffer])[] = [
   ['a topic alias that was not agreed on', publishWith(text(''), property(0x23, 0, 1))],
   ['properties longer than the packet', packetOf(0x30, Buffer.concat([command, Buffer.of(0x7f)]))],
   ['a property that there is none of', publishWith(command, property(0x7e, 1))],
+  ['a command with two topics for the answer', publishWith(command, Buffer.of(8, 8, 0, 1, 0x61, 8, 0, 1, 0x62))],
+  ['a command with two correlations', publishWith(command, Buffer.of(12, 8, 0, 1, 0x61, 9, 0, 1, 1, 9, 0, 1, 2))],
   ['a DISCONNECT', packetOf(0xe0, Buffer.of(0x8b, 0))],
 ];
 
@@ -133,6 +135,7 @@ test.each([
   ['answers with a reason that there is none of', Buffer.of(0, 0x55, 0)],
   ['takes no packet at all', Buffer.concat([Buffer.of(0, 0, 5, 0x27), Buffer.of(0, 0, 0, 1)])],
   ['allows no message at once', Buffer.concat([Buffer.of(0, 0), property(0x21, 0, 0)])],
+  ['says two limits for one', Buffer.of(0, 0, 6, 0x21, 0, 9, 0x21, 0, 8)],
   ['speaks an older MQTT', Buffer.of(0, 0)],
 ])('a broker that %s is tried again, and its successor gets everything', async (_, connack) => {
   const broker = await hostile();
@@ -156,6 +159,7 @@ test('a receipt for events that never left counts once they have: nothing is tho
     broker.send(publishPacket(`${base}/receipt`, Buffer.from(JSON.stringify({ epoch, sequence }))));
   await receipt(500);
   await until('the word of it', () => here.reports.some(({ code }) => code === 'receipt-early'));
+  await until('what counts of it', () => here.receipts.length > 0);
   expect(here.receipts).toEqual([200]);
   await receipt(501);
   await receipt(400, 'epoch-0');

@@ -65,14 +65,14 @@ export class Link {
     this.#pingEveryMs = options.timings.keepAliveSeconds * 500;
     this.#client = new MqttClient(() => this.#openSocket(options.address), clientOptions(options));
     this.#client.on('connect', (packet) => {
-      if (saysTwice(packet)) return;
+      if (isMisspelt(packet)) return;
       events.opened({
         receiveMaximum: packet.properties?.receiveMaximum ?? 65_535,
         maximumPacketBytes: packet.properties?.maximumPacketSize ?? 268_435_455,
       });
     });
     this.#client.on('packetreceive', (packet) => {
-      if (saysTwice(packet)) this.abort(reasonText(0x82));
+      if (isMisspelt(packet)) this.abort(reasonText(0x82));
       // A client may ping more often than the broker asks, and one that pings once a day finds a dead line after a day.
       const { serverKeepAlive } = packet.cmd === 'connack' ? (packet.properties ?? {}) : {};
       if (packet.cmd === 'connack' && packet.properties && (serverKeepAlive ?? 0) > options.timings.keepAliveSeconds) {
@@ -81,7 +81,7 @@ export class Link {
       if (packet.cmd === 'puback') this.#settle(packet.messageId ?? 0, packet.reasonCode ?? 0);
     });
     this.#client.on('message', (topic, payload, packet) => {
-      if (saysTwice(packet)) return;
+      if (isMisspelt(packet)) return;
       const { responseTopic, correlationData } = packet.properties ?? {};
       events.message(topic, payload, { retained: packet.retain, responseTopic, correlationData });
     });
@@ -207,12 +207,17 @@ export class Link {
 }
 
 /**
- * Whether a property stands there twice that may stand there once, a protocol error (MQTT 5, 2.2.2.2): MQTT.js goes on and hands
- * over both as a list, where everybody expects a number or a text.
+ * Whether a property stands there twice that may stand there once, a protocol error (MQTT 5, 2.2.2.2), or is cut: MQTT.js goes on
+ * and hands over a list of both, null or -1, where everybody expects a number, a text or bytes.
  */
-function saysTwice(packet: object): boolean {
+function isMisspelt(packet: object): boolean {
   const properties = 'properties' in packet ? packet.properties : undefined;
-  return Object.entries(properties ?? {}).some(([name, value]) => Array.isArray(value) && name !== 'subscriptionIdentifier');
+  return Object.entries(properties ?? {}).some(
+    ([name, value]) =>
+      value === null ||
+      (typeof value === 'number' && !(value >= 0)) ||
+      (Array.isArray(value) && name !== 'subscriptionIdentifier'),
+  );
 }
 
 type ClientOptions = ConstructorParameters<typeof MqttClient>[1];

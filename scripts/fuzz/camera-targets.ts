@@ -130,7 +130,9 @@ export const CAMERA_TARGETS: readonly Target[] = [
     run(input) {
       const { decoders, pixels } = pictured(input);
       const [code, ...others] = decoded(decoders.zxing, decoders, pixels);
-      const [other] = code === undefined || others.length > 0 ? [] : decoded(decoders.jsqr, decoders, pixels);
+      // Of two codes in a picture each may find another one; the first size has room for one.
+      const one = code !== undefined && others.length === 0 && decoders === all[0];
+      const [other] = one ? decoded(decoders.jsqr, decoders, pixels) : [];
       demand(other === undefined || other === code, `one picture, two texts: ${code} and by jsQR ${other}`);
     },
   },

@@ -92,7 +92,11 @@ export const CENTRE_TARGETS: readonly Target[] = [
     name: 'receipt',
     covers: ['src/uplink/receipts.ts'],
     feeds: { 'src/uplink/receipts.ts': 'readReceipt' },
-    seeds: ['{"epoch":"e","sequence":7}', '{"epoch":"e","sequence":9,"resend":[[1,5],[7,9]]}'].map((text) => Buffer.from(text)),
+    seeds: [
+      '{"epoch":"e","sequence":7}',
+      '{"epoch":"e","sequence":9,"resend":[[6,9],[3,5],[4,4],[11,99]]}',
+      '{"epoch":"e","sequence":9,"resend":[[1,5],[7,9]]}',
+    ].map((text) => Buffer.from(text)),
     words: [...JSON_WORDS, '"epoch":"e"', '"resend":', '[1,2]'],
     run(input) {
       const reading = readReceipt(input, { epoch: 'e', receipted: 5, first: 3, head: 20 });
@@ -144,6 +148,7 @@ export const CENTRE_TARGETS: readonly Target[] = [
     seeds: [
       '{"id":"a","command":"open","aud":"/gates/s/r","nbf":1,"exp":60,"counter":7,"args":{"seconds":5}}',
       '{"id":"b","command":"resend","aud":"/gates/s/r","nbf":1,"exp":60,"counter":8,"args":{"from":1,"to":2}}',
+      '{"id":"d","command":"lock","aud":"/gates/s/r","nbf":0,"exp":86401,"counter":7}',
       '{"id":"c","command":"maintenance","aud":"/gates/s/r","nbf":1,"exp":60,"counter":9,"args":{"on":true}}',
     ].map((text) => Buffer.from(text)),
     words: [...JSON_WORDS, '"aud":', '"counter":', '"args":{}', '"lock"', '.', 'eyJhbGciOiJub25lIn0'],

@@ -12,12 +12,12 @@ import { type Credential, isFlawed, KINDS, type Presented, type Proof } from '..
 import { recognise } from '../../src/admission/credentials/recognise.ts';
 import { openTrust } from '../../src/trust/keyring.ts';
 import { proofOf } from '../../test/admission/credentials/proof.ts';
-import { MINISTRY, partsOf as healthPartsOf } from '../../test/vectors/health-certificates.ts';
+import { claimsWith as healthClaimsWith, MINISTRY, partsOf as healthPartsOf } from '../../test/vectors/health-certificates.ts';
 import { headerOf, pass } from '../../test/vectors/passes.ts';
 import { seeded } from '../../test/vectors/seed.ts';
 import { sigStructure } from '../../test/vectors/signers.ts';
 import { base45, cbor, rawMap, tagged } from '../../test/vectors/spelling.ts';
-import type { VectorFile } from '../../test/vectors/vector.ts';
+import { NOW_SECONDS, type VectorFile } from '../../test/vectors/vector.ts';
 import { agrees, isSpelling, says } from './cbor-oracle.ts';
 import { demand, type Target } from './target.ts';
 
@@ -225,7 +225,10 @@ export const CODE_TARGETS: readonly Target[] = [
     name: 'health-claims',
     covers: CODES,
     feeds: { 'src/admission/credentials/health-certificate.ts': 'recogniseHealthCertificate' },
-    seeds: healthClaims,
+    seeds: [
+      ...healthClaims,
+      ...[-86_400, 86_400].map((ahead) => rawMap(healthClaimsWith([4, NOW_SECONDS + ahead], [6, NOW_SECONDS + ahead - 3_600]))),
+    ],
     words: [...CBOR, 'URN:UVCI:01:VN:TESTONLY0001#A', Buffer.of(0x39, 1, 3), Buffer.of(0xf9, 0x7e, 0), Buffer.of(0xd8, 61)],
     run(input) {
       const presented = read(healthCertificateOf(input));

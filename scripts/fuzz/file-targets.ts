@@ -15,7 +15,8 @@ import { demand, type Target } from './target.ts';
 
 const CONFIG = new URL('../../config/', import.meta.url);
 const text = (name: string): string => readFileSync(new URL(name, CONFIG), 'utf8');
-const SMALL = 'site: demo\nreader: demo\ngate: cong-chinh\nscanners: [{ id: a, kind: stdin }]\nindicator: { kind: none }\n';
+const SMALL =
+  'site: demo\nreader: demo\ngate: cong-chinh\nscanners: [{ id: a, kind: stdin }]\nindicator: { kind: none }\njournal: { retentionDays: 30 }\n';
 const yamls = [text('default.yaml'), text('example.yaml'), SMALL].map((yaml) => Buffer.from(yaml));
 const YAML_WORDS = [
   '&a ',
@@ -35,6 +36,7 @@ const YAML_WORDS = [
   '__proto__: ',
   '0x0c2e',
   '1e999',
+  '99999',
 ];
 const [configuration, patterns] = [scratch('gate.yaml'), scratch('patterns.json')];
 const shipped = JSON.parse(text('patterns.json')) as Readonly<Record<string, unknown>>;

@@ -5,12 +5,14 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { startConsole } from '../../src/console/server.ts';
 import { startEmbeddedBroker } from '../../src/uplink/embedded-broker.ts';
+import { filterMatches } from '../../src/uplink/topics.ts';
 import { Link } from '../../src/uplink/link.ts';
 import { publishPacket, packetOf, cutter } from '../../test/uplink/packets.ts';
 import { scratch } from './scratch.ts';
 import { chunksOf, demand, type Target } from './target.ts';
 
 const SOON_MS = 5_000;
+const TURNS_MS = 3;
 
 /** Resolves with what `event` brings, or with undefined when it took too long: then the other end hangs. */
 async function within(promise: Promise<unknown>, what: string): Promise<void> {
@@ -24,11 +26,15 @@ async function within(promise: Promise<unknown>, what: string): Promise<void> {
 /** Says these bytes and no more; what was answered until the other end closed. */
 async function said(socket: Socket, input: Uint8Array, what: string): Promise<Buffer> {
   const answers: Buffer[] = [];
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  // A connection that is cut is one that ended.
   socket.on('error', () => undefined).on('data', (chunk: Buffer) => answers.push(chunk));
-  await once(socket, 'connect');
+  await Promise.race([closed, new Promise((resolve) => socket.once('connect', resolve))]);
   for (const chunk of chunksOf(input)) socket.write(chunk);
+  // A broker passes on in turns of its own.
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, TURNS_MS))]);
   socket.end();
-  await within(socket.closed ? Promise.resolve() : once(socket, 'close'), what);
+  await within(closed, what);
   return Buffer.concat(answers);
 }
 
@@ -71,13 +77,18 @@ async function linked(input: Uint8Array): Promise<void> {
     {
       opened(limits) {
         note();
-        demand(limits.receiveMaximum <= 65_535 && limits.maximumPacketBytes <= 0xffff_ffff, 'limits that there are not');
+        const { receiveMaximum, maximumPacketBytes } = limits;
+        demand(Number.isInteger(receiveMaximum) && receiveMaximum <= 0xffff, `a limit ${receiveMaximum}`);
+        demand(Number.isInteger(maximumPacketBytes) && maximumPacketBytes <= 0xffff_ffff, `a limit ${maximumPacketBytes}`);
         link.subscribe(['gates/v1/s/r/receipt'], () => note());
         link.publish('gates/v1/s/r/event', 'x');
       },
       acknowledged: note,
-      message(topic, payload) {
+      message(topic, payload, { retained, responseTopic, correlationData }) {
         note();
+        demand(typeof retained === 'boolean' && payload instanceof Buffer, 'a message that is none');
+        demand(['undefined', 'string'].includes(typeof responseTopic), 'a topic that is none');
+        demand(correlationData === undefined || correlationData instanceof Buffer, 'a correlation that is none');
         messages += 1;
         bytes += Buffer.byteLength(topic) + payload.length;
       },
@@ -103,12 +114,14 @@ async function linked(input: Uint8Array): Promise<void> {
 
 let embedded: Awaited<ReturnType<typeof startEmbeddedBroker>> | undefined;
 const TOPIC = 'gates/v1/s/r/event';
+/** What others than the reader may say. */
+const OPEN = ['gates/v1/s/r/receipt', 'gates/v1/s/r/command', 'lists/v1/s/+'];
 const own = { clientId: 'reader', password: 'the password of this run' };
 const local = packetOf(
   0x10,
   Buffer.concat([Buffer.of(0, 4), Buffer.from('MQTT'), Buffer.of(5, 2, 0, 15, 0, 0, 3), Buffer.from('abc')]),
 );
-const subscription = packetOf(0x82, Buffer.concat([Buffer.of(0, 1, 0, 0, 3), Buffer.from('a/#'), Buffer.of(0)]));
+const subscription = packetOf(0x82, Buffer.concat([Buffer.of(0, 1, 0, 0, 1), Buffer.from('#'), Buffer.of(0)]));
 
 async function spoken(input: Uint8Array): Promise<void> {
   const listen = { host: '127.0.0.1', port: 0 };
@@ -116,6 +129,13 @@ async function spoken(input: Uint8Array): Promise<void> {
   const answer = await said(connect(embedded.port, '127.0.0.1'), input, 'the embedded broker keeps a connection that ended');
   demand(answer.length <= 1_000 + 64 * input.length, `${answer.length} bytes said to ${input.length}`);
   demand(!answer.includes(own.password), 'the password of the reader');
+  for (const packet of cutter()(answer)) {
+    if ((packet[0] ?? 0) >> 4 !== 3) continue;
+    const at = packet.findIndex((byte, index) => index > 0 && byte < 0x80) + 1;
+    const topic = packet.toString('utf8', at + 2, at + 2 + packet.readUInt16BE(at));
+    const open = OPEN.some((filter) => filterMatches(filter, topic)) || topic.startsWith('$SYS/');
+    demand(open, `${topic} in the name of the reader`);
+  }
 }
 
 // --- the console ---
@@ -195,6 +215,7 @@ export const WIRE_TARGETS: readonly Target[] = [
         Buffer.of(0xe0, 0),
       ),
       said5(local, publishPacket(TOPIC, Buffer.from('{}'), 3)),
+      said5(local, subscription, publishPacket(TOPIC, Buffer.from('{}'))),
     ],
     words: [
       local,
@@ -220,6 +241,7 @@ export const WIRE_TARGETS: readonly Target[] = [
       request(
         'POST /page HTTP/1.1\nHost: [::1]\nTransfer-Encoding: chunked\n\n3\nabc\n0\n\nGET /x HTTP/1.1\nHost: evil.example\n\n',
       ),
+      request('GET /page HTTP/1.1\nHost: evil.example\n\n'),
       request('GET http://evil.example/page HTTP/1.0\n\n'),
     ],
     words: [

@@ -33,6 +33,8 @@ const protocolError = 0x82;
 const packetTooLarge = 0x95;
 
 const publish = 3;
+/** PUBREC, PUBREL, PUBCOMP: of the handshake of QoS 2, in which this reader has no part. */
+const ofQos2 = [5, 6, 7];
 
 /** The beginning of a PUBLISH that is skipped, as far as it came. */
 interface Skip {
@@ -104,6 +106,8 @@ export class FrameLimit {
     this.#left = length;
     this.#unheard = 0;
     if (Number.isNaN(length)) return malformed;
+    // MQTT.js answers a PUBREL without looking whether it has a packet id, and throws.
+    if (ofQos2.includes(first >> 4)) return protocolError;
     if (first >> 4 !== publish) return length > this.#bounds.otherBytes ? packetTooLarge : undefined;
     const qos = (first >> 1) & 3;
     // Nothing is subscribed to with more than QoS 1, and what comes with it would have to be kept until it is released.

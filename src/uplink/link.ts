@@ -67,12 +67,14 @@ export class Link {
     this.#pingEveryMs = options.timings.keepAliveSeconds * 500;
     this.#client = new MqttClient(() => this.#openSocket(options.address), clientOptions(options));
     this.#client.on('connect', (packet) => {
+      if (isMisspelt(packet)) return;
       events.opened({
         receiveMaximum: packet.properties?.receiveMaximum ?? 65_535,
         maximumPacketBytes: packet.properties?.maximumPacketSize ?? 268_435_455,
       });
     });
     this.#client.on('packetreceive', (packet) => {
+      if (isMisspelt(packet)) this.abort(reasonText(0x82));
       // A client may ping more often than the broker asks, and one that pings once a day finds a dead line after a day.
       const { serverKeepAlive } = packet.cmd === 'connack' ? (packet.properties ?? {}) : {};
       if (packet.cmd === 'connack' && packet.properties && (serverKeepAlive ?? 0) > options.timings.keepAliveSeconds) {
@@ -80,9 +82,10 @@ export class Link {
       }
       if (packet.cmd === 'puback') this.#settle(packet.messageId ?? 0, packet.reasonCode ?? 0);
     });
-    this.#client.on('message', (topic, payload, { retain, properties }) => {
-      const { responseTopic, correlationData } = properties ?? {};
-      events.message(topic, payload, { retained: retain, responseTopic, correlationData });
+    this.#client.on('message', (topic, payload, packet) => {
+      if (isMisspelt(packet)) return;
+      const { responseTopic, correlationData } = packet.properties ?? {};
+      events.message(topic, payload, { retained: packet.retain, responseTopic, correlationData });
     });
     this.#client.on('disconnect', (packet) => this.abort(`it ended the connection: ${reasonText(packet.reasonCode ?? 0)}`));
     this.#client.on('error', (error) => this.abort(causeOf(this.#step(error))));
@@ -205,6 +208,20 @@ export class Link {
     this.#unacknowledged.clear();
     this.#events.closed(this.#cause ?? 'it closed the connection');
   }
+}
+
+/**
+ * Whether a property stands there twice that may stand there once, a protocol error (MQTT 5, 2.2.2.2), or is cut: MQTT.js goes on
+ * and hands over a list of both, null or -1, where everybody expects a number, a text or bytes.
+ */
+function isMisspelt(packet: object): boolean {
+  const properties = 'properties' in packet ? packet.properties : undefined;
+  return Object.entries(properties ?? {}).some(
+    ([name, value]) =>
+      value === null ||
+      (typeof value === 'number' && !(value >= 0)) ||
+      (Array.isArray(value) && name !== 'subscriptionIdentifier'),
+  );
 }
 
 type ClientOptions = ConstructorParameters<typeof MqttClient>[1];

@@ -44,10 +44,18 @@ const ENDS: readonly (readonly [string, Buffer])[] = [
   ['a PUBACK of a reason that there is none of', packetOf(0x40, Buffer.of(0, 1, 0x55))],
   ['a PUBLISH with QoS 2', publishPacket(`${base}/command`, Buffer.from('x'), 7).fill(0x34, 0, 1)],
   ['a PUBLISH with QoS 3', publishPacket(`${base}/command`, Buffer.from('x'), 7).fill(0x36, 0, 1)],
+  ['a PUBREL without an id', packetOf(0x62)],
+  ['a PUBREL for a message that there was none of', packetOf(0x62, Buffer.of(0, 7))],
+  ['a PUBREC', packetOf(0x50, Buffer.of(0, 7))],
+  ['a PUBCOMP', packetOf(0x70, Buffer.of(0, 7))],
   ['a topic longer than the packet', packetOf(0x30, Buffer.of(0xff, 0xff, 0x61))],
   ['a topic alias that was not agreed on', publishWith(text(''), property(0x23, 0, 1))],
   ['properties longer than the packet', packetOf(0x30, Buffer.concat([command, Buffer.of(0x7f)]))],
   ['a property that there is none of', publishWith(command, property(0x7e, 1))],
+  ['a command with two topics for the answer', publishWith(command, Buffer.of(8, 8, 0, 1, 0x61, 8, 0, 1, 0x62))],
+  ['a command with two correlations', publishWith(command, Buffer.of(12, 8, 0, 1, 0x61, 9, 0, 1, 1, 9, 0, 1, 2))],
+  ['a command whose topic for the answer is longer than the packet', publishWith(command, Buffer.of(3, 8, 0x7f, 0xff))],
+  ['a command whose correlation is longer than the packet', publishWith(command, Buffer.of(7, 8, 0, 1, 0x61, 9, 0x7f, 0xff))],
   ['a DISCONNECT', packetOf(0xe0, Buffer.of(0x8b, 0))],
 ];
 
@@ -133,6 +141,7 @@ test.each([
   ['answers with a reason that there is none of', Buffer.of(0, 0x55, 0)],
   ['takes no packet at all', Buffer.concat([Buffer.of(0, 0, 5, 0x27), Buffer.of(0, 0, 0, 1)])],
   ['allows no message at once', Buffer.concat([Buffer.of(0, 0), property(0x21, 0, 0)])],
+  ['says two limits for one', Buffer.of(0, 0, 6, 0x21, 0, 9, 0x21, 0, 8)],
   ['speaks an older MQTT', Buffer.of(0, 0)],
 ])('a broker that %s is tried again, and its successor gets everything', async (_, connack) => {
   const broker = await hostile();

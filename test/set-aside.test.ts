@@ -66,10 +66,11 @@ test('a page is damaged under the running daemon: the rest of what nobody had he
 }, async () => {
   const { url, kiosk, daemon } = await unheard();
   spoil(kiosk, '"sequence":"000000000030"');
+  // Nobody need read that page until somebody listens.
+  const centre = await centreAt(url);
   await eventually('a new journal', () => asideIn(kiosk).length === 1);
   await kiosk.scanner.write(`${cardOf(PEOPLE + 1)}\r`);
   await eventually('the next answer', () => daemon.feedback().length === PEOPLE + 1);
-  const centre = await centreAt(url);
   await eventually('the end of it', () => daemon.stderr.some((line) => line.includes('leftovers-sent')));
   await eventually('the last of both', () => labelsAt(centre).has(label(PEOPLE)) && labelsAt(centre).has(label(PEOPLE + 1)));
   const missing = Array.from({ length: PEOPLE + 1 }, (_, at) => label(at + 1)).filter((one) => !labelsAt(centre).has(one));

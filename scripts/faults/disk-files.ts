@@ -14,10 +14,11 @@ import type { Figures } from './experiment.ts';
 import { between } from './random.ts';
 import { delivered, FaultedReader, labelOf } from './reader.ts';
 
-const PAGE_BYTES = 512;
+export const PAGE_BYTES = 512;
 /** Of an overflow page (SQLite's file format, 1.6): the next one's number. */
 const POINTER_BYTES = 4;
 const CODES = { least: 5, most: 60 };
+const STOP_EVENTS = 2;
 const CAUGHT_UP = { deadlineMs: 60_000, quietMs: 20_000 };
 
 /** Random bytes over a page while the daemon is down: found at the start where it matters, set aside, and the gate goes on. */
@@ -40,21 +41,26 @@ export const PAGE: DiskPart = {
       if (aside === 0) stage.broken.push('it met no trouble');
       if (stage.turnedAway > 0) stage.broken.push(`${stage.turnedAway} were turned away for a damaged page`);
       const figures = await stage.figures(rounds, [`${rounds} pages overwritten, ${aside} journals set aside`]);
-      return { ...figures, chain: figures.chain + breaksIn(place.context.root, stage.reader.data) };
+      // What nobody was shown may have been on the page: a stop and its seal that the centre did not have yet.
+      const gaps = Math.max(0, figures.gaps - STOP_EVENTS * rounds);
+      return { ...figures, gaps, chain: figures.chain + breaksIn(place.context.root, stage.reader.data) };
     }),
 };
 
 /** The page that holds the verdict of the scan that was stored last. */
-const newestScan = (file: Buffer): number => Math.floor(file.lastIndexOf('"verdict":"granted"') / PAGE_BYTES);
+export const newestScan = (file: Buffer): number => Math.floor(file.lastIndexOf('"verdict":"granted"') / PAGE_BYTES);
 
-function damage({ reader }: DiskStage, pageOf: (file: Buffer) => number): void {
+/** Overwrites one page; its bytes before. */
+export function damage({ reader }: DiskStage, pageOf: (file: Buffer) => number): Buffer {
   const file = join(reader.data, 'journal.db');
-  const page = pageOf(readFileSync(file));
+  const before = readFileSync(file);
+  const page = pageOf(before);
   const fd = openSync(file, 'r+');
   // The first bytes say which page comes next; the rest is the event's.
   const whole = page === 0 ? 0 : POINTER_BYTES;
   writeSync(fd, randomBytes(PAGE_BYTES - whole), 0, PAGE_BYTES - whole, page * PAGE_BYTES + whole);
   closeSync(fd);
+  return before.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
 }
 
 /** The file is gone while it is open: a commit into it would record nothing. */

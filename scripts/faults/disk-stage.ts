@@ -10,7 +10,7 @@ export interface DiskPlace {
   readonly name: string;
   readonly context: Context;
   readonly brokerUrl: string;
-  readonly daemon?: Pick<ReaderSetup, 'environment' | 'through'>;
+  readonly daemon?: Pick<ReaderSetup, 'environment' | 'through' | 'settings'>;
 }
 
 /** A journal that failed is tried again each 5 s; a message for the centre takes a moment. */
@@ -76,10 +76,10 @@ export class DiskStage {
     if (still > 0) this.broken.push(`${still} of ${codes.length} who came again were turned away again`);
   }
 
-  /** Lets the centre catch up and counts. */
-  async figures(rounds: number, notes: readonly string[] = []): Promise<Figures> {
+  /** Lets the centre catch up and counts. `quietMs`: after so long without anything new nothing more is expected. */
+  async figures(rounds: number, notes: readonly string[] = [], quietMs = 20_000): Promise<Figures> {
     const { reader, ledger, name, failed } = this;
-    await delivered(reader, ledger, { deadlineMs: 120_000, quietMs: 20_000 });
+    await delivered(reader, ledger, { deadlineMs: 120_000, quietMs });
     const code = await reader.stop();
     const judged = ledger.judge(reader.shown);
     const codes = ledger.codes();

@@ -37,6 +37,7 @@ export class Ledger {
   readonly #epochs = new Map<string, Map<number, Stored>>();
   readonly #base: string;
   readonly #options: LedgerOptions;
+  #epoch = '';
   #whole = { epoch: '', sequence: 0 };
   #client: MqttClient | undefined;
   /** Called when its own marker comes back, which no message before it can come after. */
@@ -84,7 +85,7 @@ export class Ledger {
 
   /** The epoch whose event came last. */
   get epoch(): string {
-    return [...this.#epochs.keys()].at(-1) ?? '';
+    return this.#epoch;
   }
 
   /** The highest sequence number of the current epoch up to which nothing is missing; 0 for none. */
@@ -197,6 +198,7 @@ export class Ledger {
     if (event.source !== source || !/^\d{12}$/u.test(event.sequence)) this.strange.push(bytes.toString().slice(0, 200));
     const events = this.#epochs.get(event.epoch) ?? new Map<number, Stored>();
     this.#epochs.set(event.epoch, events);
+    this.#epoch = event.epoch;
     const sequence = Number(event.sequence);
     const known = events.get(sequence);
     if (known === undefined) {
@@ -217,10 +219,11 @@ function breaksOf(events: readonly Stored[]): number {
   let [number, hash] = [0, ''];
   let key: JsonWebKey | undefined;
   for (const { sequence, bytes, prevhash, type, data } of events) {
-    // A missing number is counted as a gap; the chain can only be followed where both neighbours are here.
-    if (sequence === number + 1 && prevhash !== hash) breaks += 1;
+    // A missing number is counted as a gap; chain and seal can only be followed where both neighbours are here.
+    const follows = sequence === number + 1;
+    if (follows && prevhash !== hash) breaks += 1;
     if (type === 'gate.start.v1') key = data['key'] as JsonWebKey;
-    if (type === 'gate.seal.v1' && !sealHolds(String(data['seal']), key, hash)) breaks += 1;
+    if (follows && type === 'gate.seal.v1' && !sealHolds(String(data['seal']), key, hash)) breaks += 1;
     [number, hash] = [sequence, createHash('sha256').update(bytes).digest('base64url')];
   }
   return breaks;

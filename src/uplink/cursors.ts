@@ -12,19 +12,48 @@ export interface Cursors {
   readonly receipted: number;
 }
 
+/** How far a journal that was set aside has been sent; by the name of its file. */
+export interface Leftover {
+  /** Everything up to here was sent, or can't be read. */
+  readonly through: number;
+  /** Events that were sent from the file. */
+  readonly sent: number;
+  /** At least so many that had not been delivered before can't be read. */
+  readonly unreadable: number;
+  /** There is nothing more in it. */
+  readonly finished: boolean;
+}
+
+interface StoredLeftover extends Omit<Leftover, 'finished'> {
+  readonly finished: number;
+}
+
 const fileName = 'uplink.db';
+const selectLeftover = 'SELECT through, sent, unreadable, finished FROM leftover WHERE file = ?';
 const selectCursors = 'SELECT sent, receipted FROM cursor WHERE epoch = ?';
 
 /** Reads the cursors of one journal from beside the running daemon; undefined when there are none (yet, or readable). */
 export function readCursors(dataFolder: string, epoch: string): Cursors | undefined {
+  // Not knowing how far sending got is the same as having sent nothing: more is counted as backlog, nothing is pruned.
+  return beside(dataFolder, (database) => database.prepare<[string], Cursors>(selectCursors).get(epoch));
+}
+
+/** The same of a journal that was set aside, by its file's name; undefined also before anything of it was sent. */
+export function readLeftover(dataFolder: string, file: string): Leftover | undefined {
+  return beside(dataFolder, (database) => leftoverOf(database.prepare<[string], StoredLeftover>(selectLeftover).get(file)));
+}
+
+const leftoverOf = (stored: StoredLeftover | undefined): Leftover | undefined =>
+  stored && { ...stored, finished: stored.finished === 1 };
+
+function beside<Found>(dataFolder: string, find: (database: Database.Database) => Found): Found | undefined {
   const file = join(dataFolder, fileName);
   if (!existsSync(file)) return undefined;
   let database: Database.Database | undefined;
   try {
     database = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
-    return database.prepare<[string], Cursors>(selectCursors).get(epoch);
+    return find(database);
   } catch {
-    // Not knowing how far sending got is the same as having sent nothing: more is counted as backlog, nothing is pruned.
     return undefined;
   } finally {
     database?.close();
@@ -64,6 +93,22 @@ export class CursorFile {
   /** @throws SQLite's error when it cannot be written (a full disk); the cursors before stay. */
   save(epoch: string, cursors: Cursors): void {
     this.#live().save.run(epoch, cursors.sent, cursors.receipted);
+  }
+
+  /** What can't be read was not begun: it is sent twice, never lost. */
+  leftover(file: string): Leftover | undefined {
+    try {
+      return leftoverOf(this.#live().database.prepare<[string], StoredLeftover>(selectLeftover).get(file));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws SQLite's error when it cannot be written. */
+  saveLeftover(file: string, { through, sent, unreadable, finished }: Leftover): void {
+    this.#live()
+      .database.prepare('INSERT OR REPLACE INTO leftover(file, through, sent, unreadable, finished) VALUES (?, ?, ?, ?, ?)')
+      .run(file, through, sent, unreadable, Number(finished));
   }
 
   /** The number of a new connection; grows by one each time, also while the disk refuses writes. */
@@ -111,6 +156,9 @@ function openFile(file: string): OpenCursors {
     database.pragma('cache_size = -64');
     database.exec(`
       CREATE TABLE IF NOT EXISTS cursor(epoch TEXT PRIMARY KEY, sent INTEGER NOT NULL, receipted INTEGER NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS leftover(
+        file TEXT PRIMARY KEY, through INTEGER NOT NULL, sent INTEGER NOT NULL, unreadable INTEGER NOT NULL, finished INTEGER NOT NULL
+      ) STRICT;
       CREATE TABLE IF NOT EXISTS session(n INTEGER NOT NULL) STRICT;
       INSERT INTO session(n) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM session);
     `);

@@ -9,7 +9,7 @@ import { isDamage } from './damage.ts';
 import type { ReportFields, Suspicion } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { clip, readReceipt, type Receipt, type ReceiptRefusal } from './receipts.ts';
-import { contractBounds, type Timings } from './timings.ts';
+import { contractBounds, packetOverheadBytes, type Timings } from './timings.ts';
 
 export interface FeedOptions {
   readonly dataFolder: string;
@@ -35,9 +35,6 @@ export interface Parcel {
   readonly to: number;
   readonly payload: Buffer;
 }
-
-/** A packet is its payload and, below this, the topic (at most 100 bytes) and properties. */
-const packetOverheadBytes = 256;
 
 export class Feed {
   readonly #options: FeedOptions;

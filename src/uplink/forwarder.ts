@@ -7,8 +7,9 @@ import { CursorKeeper } from './cursor-keeper.ts';
 import { CursorFile } from './cursors.ts';
 import { Feed } from './feed.ts';
 import type { Answer } from '../admission/command.ts';
+import { Leftovers } from './leftovers.ts';
 import { CommandIntake } from './command-intake.ts';
-import type { Reply, StateSnapshot, UplinkHooks, UplinkOptions } from './messages.ts';
+import type { Reply, ReportFields, StateSnapshot, UplinkHooks, UplinkOptions } from './messages.ts';
 import { Session } from './session.ts';
 import { contractTimings, type Timings } from './timings.ts';
 import { type Topics, topicsOf } from './topics.ts';
@@ -28,6 +29,7 @@ export class Forwarder {
   readonly #file: CursorFile;
   readonly #keeper: CursorKeeper;
   readonly #feed: Feed;
+  readonly #leftovers: Leftovers;
   readonly #announcer: Announcer;
   readonly #commands: CommandIntake;
   readonly #faults = new Map<string, string>();
@@ -52,21 +54,17 @@ export class Forwarder {
       moved: (cursors) => hooks.cursors(cursors),
       failing: (message) => this.#fault('cursors', message),
     });
-    this.#feed = new Feed(
-      {
-        dataFolder: options.dataFolder,
-        receipts: options.receipts,
-        embedded: destination.embedded !== undefined,
-        timings: this.#timings,
-      },
-      this.#keeper,
-      {
-        failing: (message) => this.#fault('journal', message),
-        damaged: (suspicion) => hooks.damaged(suspicion),
-        wake: () => this.#session?.wake(),
-        report: (code, fields) => hooks.report(code, fields),
-      },
-    );
+    const { dataFolder, receipts } = options;
+    const source = { dataFolder, receipts, embedded: destination.embedded !== undefined, timings: this.#timings };
+    const report = (code: string, fields: ReportFields): void => hooks.report(code, fields);
+    const wake = (): void => this.#session?.wake();
+    this.#leftovers = new Leftovers(source, this.#file, { wake, report });
+    this.#feed = new Feed(source, this.#keeper, {
+      failing: (message) => this.#fault('journal', message),
+      damaged: (suspicion) => hooks.damaged(suspicion),
+      wake,
+      report,
+    });
     this.#announcer = new Announcer({
       topics: this.#topics,
       version: options.version,
@@ -78,7 +76,7 @@ export class Forwarder {
   }
 
   start(): void {
-    this.#feed.open();
+    this.reopen();
     this.#connect();
   }
 
@@ -99,6 +97,7 @@ export class Forwarder {
   /** The journal's file was replaced by another with a new epoch. */
   reopen(): void {
     this.#feed.open();
+    this.#leftovers.look();
   }
 
   /** Has the broker send the retained lists again. */
@@ -119,6 +118,7 @@ export class Forwarder {
   /** A subscriber for events came: what was refused is worth a try at once. */
   subscriberCame(): void {
     this.#feed.retryNow();
+    this.#leftovers.retryNow();
     this.#session?.wake();
   }
 
@@ -139,6 +139,7 @@ export class Forwarder {
     this.#commands.close();
     this.#keeper.flush();
     this.#feed.close();
+    this.#leftovers.close();
     this.#file.close();
   }
 
@@ -163,6 +164,7 @@ export class Forwarder {
       this.#session = new Session(
         {
           feed: this.#feed,
+          leftovers: this.#leftovers,
           announcer: this.#announcer,
           topics: this.#topics,
           number: this.#sessionNumber,
@@ -242,7 +244,12 @@ export class Forwarder {
 
   #knows(): object {
     const backlog = this.#feed.backlog(Date.now());
-    return { ...(backlog !== undefined && { backlog }), link: { session: this.#sessionNumber } };
+    const { aside } = this.#leftovers;
+    return {
+      ...(backlog !== undefined && { backlog }),
+      ...(aside !== undefined && { aside }),
+      link: { session: this.#sessionNumber },
+    };
   }
 
   #newDelays(): Iterator<number, never> {

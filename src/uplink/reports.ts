@@ -16,6 +16,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   'lists-refused': 'the broker refused the subscription to signed lists',
   'cursors-damaged': 'the uplink’s cursors were damaged and are begun anew: events may be sent twice',
   'cursors-cut': 'the uplink’s cursors were beyond the journal and were cut back',
+  'leftovers-begun': 'what was not delivered of a journal that was set aside is sent from its file, as far as it can be read',
+  'leftovers-sent': 'everything that can be read of a journal that was set aside was delivered',
+  'leftovers-closed': 'a journal that was set aside cannot be opened: its events are not sent',
   'worker-ended': 'the uplink ended unexpectedly and is started again',
 };
 

@@ -4,13 +4,17 @@ import type { Announcer } from './announcer.ts';
 import type { Feed } from './feed.ts';
 import type { Answer } from '../admission/command.ts';
 import { Answers, replyTo } from './answers.ts';
+import type { Leftovers } from './leftovers.ts';
 import { type Delivery, Link, type LinkLimits, type LinkOptions } from './link.ts';
 import type { CommandArrival, Reply, ReportFields } from './messages.ts';
 import { listOf, type Topics } from './topics.ts';
 import { contractBounds, largestCommandBytes, largestReceiptBytes } from './timings.ts';
 
+const batchType = 'application/cloudevents-batch+json';
+
 export interface SessionDependencies {
   readonly feed: Feed;
+  readonly leftovers: Leftovers;
   readonly announcer: Announcer;
   readonly topics: Topics;
   readonly number: number;
@@ -102,6 +106,7 @@ export class Session {
       if (refusal !== undefined) this.#once('subscription-refused', { cause: refusal });
       this.#ready = true;
       this.#with.feed.begin(limits);
+      this.#with.leftovers.begin(limits);
       this.#with.announcer.connected(this.#link, this.#with.number);
       this.#hooks.connected();
       if (this.#before !== undefined) this.#receipt(this.#before);
@@ -137,7 +142,7 @@ export class Session {
   }
 
   #pump(): void {
-    const { feed, announcer, topics } = this.#with;
+    const { feed, announcer, topics, leftovers } = this.#with;
     if (!this.#ready || !this.#link.open) return;
     // The state first: it tells the centre which journal the events are from.
     const room = (): boolean => this.#link.unacknowledged < Math.min(this.#limits.receiveMaximum, contractBounds.window);
@@ -150,9 +155,12 @@ export class Session {
         this.#refused(0, 0x95);
         continue;
       }
-      const contentType = kind === 'event' ? 'application/cloudevents+json' : 'application/cloudevents-batch+json';
+      const contentType = kind === 'event' ? 'application/cloudevents+json' : batchType;
       feed.started(this.#link.publish(topics[kind], parcel.payload, { contentType }), parcel);
     }
+    // After what happens now; and not while nobody listens to that.
+    const left = this.#link.open && room() && !feed.refused ? leftovers.next() : undefined;
+    if (left !== undefined) leftovers.started(this.#link.publish(topics.batch, left, { contentType: batchType }));
     this.#armRetry(feed.retryAt);
   }
 
@@ -167,6 +175,8 @@ export class Session {
     } else if (this.#answers.acknowledged(id)) {
       // Whoever asked may have gone: 0x10 is nobody's fault.
       if (reason >= 0x80) this.#once('answer-refused', { cause: reasonText(reason) });
+    } else if (this.#with.leftovers.acknowledged(id, reason === 0, this.#isUnheard(reason))) {
+      // It goes on or tries again by itself, and what holds it up holds up the events of today.
     } else if (reason === 0) {
       this.#with.feed.settled(id, true, performance.now());
       if (!this.#with.feed.refused) this.#hooks.delivered();
@@ -178,10 +188,14 @@ export class Session {
   }
 
   #refused(id: number, reason: number): void {
-    const unheard = reason === 0x10 || (this.#with.embedded && reason === 0x87);
+    const unheard = this.#isUnheard(reason);
     if (!unheard) this.#with.feed.spurned(id);
     this.#with.feed.settled(id, false, performance.now());
     this.#hooks.refused(reasonText(unheard ? 0x10 : reason), unheard);
+  }
+
+  #isUnheard(reason: number): boolean {
+    return reason === 0x10 || (this.#with.embedded && reason === 0x87);
   }
 
   #command(payload: Buffer, { retained, responseTopic, correlationData }: Delivery): void {
@@ -241,6 +255,7 @@ export class Session {
     clearImmediate(this.#wake);
     clearTimeout(this.#retry);
     this.#with.feed.end();
+    this.#with.leftovers.end();
     this.#with.announcer.disconnected();
     this.#hooks.closed(cause);
   }

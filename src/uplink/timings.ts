@@ -55,6 +55,9 @@ export const contractBounds: Bounds = Object.freeze({
   liveRows: 100,
 });
 
+/** A packet is its payload and, below this, the topic (at most 100 bytes) and properties. */
+export const packetOverheadBytes = 256;
+
 /** The largest signed list taken in: about 100,000 roster entries. */
 const largestListBytes = 24 * 1024 * 1024;
 /** The largest message taken in, with topic and properties; a larger one is skipped as it comes. */

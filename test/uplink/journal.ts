@@ -1,6 +1,6 @@
 // A journal as the uplink finds it, made with plain SQL: the table of events and the one row that names the epoch.
 import Database from 'better-sqlite3';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,12 +13,18 @@ export interface TestJournal {
   prune(sequence: number): void;
   /** Puts an empty journal with another epoch in its place. */
   replace(epoch: string): TestJournal;
+  /** Moves it aside as a daemon does that found it damaged, and puts an empty one in its place. `spoil` gets the file before. */
+  setAside(epoch: string, spoil?: (file: string) => void): TestJournal;
   close(): void;
 }
+
+/** Journals that were set aside in one test have different times. */
+let hour = 0;
 
 export function makeJournal(epoch = 'epoch-1', folder = mkdtempSync(join(tmpdir(), 'uplink-'))): TestJournal {
   const file = join(folder, 'journal.db');
   const database = new Database(file);
+  database.pragma('page_size = 512');
   database.pragma('journal_mode = WAL');
   database.exec(`
     CREATE TABLE event(sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);
@@ -47,6 +53,13 @@ export function makeJournal(epoch = 'epoch-1', folder = mkdtempSync(join(tmpdir(
     replace(next) {
       database.close();
       for (const rest of ['', '-wal', '-shm']) rmSync(file + rest, { force: true });
+      return makeJournal(next, folder);
+    },
+    setAside(next, spoil) {
+      database.close();
+      spoil?.(file);
+      hour += 1;
+      renameSync(file, join(folder, `damaged-2026-11-21T${String(hour).padStart(2, '0')}-00-00.000+07-00-journal.db`));
       return makeJournal(next, folder);
     },
     close() {

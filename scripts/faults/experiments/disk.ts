@@ -9,12 +9,14 @@ import { allAtOnce } from '../figures.ts';
 import { buildMeddler, unableToMeddle } from '../meddler.ts';
 import { randomFrom } from '../random.ts';
 import { unableToMount } from '../small-disk.ts';
+import { UNSENT } from '../unsent-part.ts';
 
-const PARTS = [FULL, READONLY, SLOW, WRITES, FLUSHES, PAGE, DELETED, LARGE];
+const PARTS = [FULL, READONLY, SLOW, WRITES, FLUSHES, PAGE, UNSENT, DELETED, LARGE];
 
 export const disk: Experiment = {
   name: 'disk',
-  promise: 'what could not be recorded is never shown as granted, what was granted is there after recovery, the chain is whole',
+  promise:
+    'what could not be recorded is never shown as granted, what was granted is there after recovery and, as far as it can be read, at the centre, the chain is whole',
   rounds: { short: 3, long: 100 },
   parts: PARTS.map(({ name }) => name),
   unable: () => unableToMeddle() ?? unableToMount(),

@@ -1,7 +1,7 @@
 // Checks of what is kept: the data folder, who has it, the journal in it, the room for more. They look and never write, so
 // that a look as root leaves nothing behind that the daemon's user cannot open.
 
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -10,6 +10,8 @@ import { JOURNAL_FILE } from '../../journal/journal.ts';
 import { extentOf, openReader } from '../../journal/reader.ts';
 import { isSmall, requireSound } from '../../journal/soundness.ts';
 import { diskSpace } from '../../system/disk.ts';
+import { readLeftover } from '../../uplink/cursors.ts';
+import { asideIn } from '../../uplink/leftovers.ts';
 import { type Check, failure, type Finding, ok, warning } from './check.ts';
 import type { Situation } from './situation.ts';
 import { standing } from './standing.ts';
@@ -68,10 +70,8 @@ function journal({ dataFolder: folder, say }: Situation): Finding {
     if (!reader) return ok(say('doctor.journal.absent'));
     try {
       requireSound(reader.connection, { everyPage: isSmall(file) });
-      const aside = readdirSync(folder).filter((name) => name.startsWith('damaged-') && name.endsWith('.db'));
       const found = say('doctor.journal', { rows: extentOf(reader).rows });
-      if (aside.length === 0) return ok(found);
-      return warning(`${found}; ${say('doctor.journal.aside', { files: aside.join(', ') })}`, say('doctor.journal.aside.cure'));
+      return setAside(folder, say, found) ?? ok(found);
     } finally {
       reader.connection.close();
     }
@@ -82,6 +82,20 @@ function journal({ dataFolder: folder, say }: Situation): Finding {
     }
     return failure(say('doctor.journal.unreadable', { code: codeOf(error) }), say('doctor.as-its-user'));
   }
+}
+
+/** What became of journals that were set aside; undefined where there is none. */
+function setAside(folder: string, say: Situation['say'], found: string): Finding | undefined {
+  const known = asideIn(folder).map((file) => ({
+    file,
+    ...(readLeftover(folder, file) ?? { sent: 0, unreadable: 0, finished: false }),
+  }));
+  if (known.length === 0) return undefined;
+  const files = known.map(({ file, sent, unreadable, finished }) =>
+    say(finished ? 'doctor.journal.aside.sent' : 'doctor.journal.aside.pending', { file, sent, unreadable }),
+  );
+  const cure = known.every(({ finished }) => finished) ? 'doctor.journal.aside.cure' : 'doctor.journal.aside.pending.cure';
+  return warning(`${found}; ${say('doctor.journal.aside', { files: files.join(', ') })}`, say(cure));
 }
 
 async function disk({ dataFolder: folder, say }: Situation): Promise<Finding> {

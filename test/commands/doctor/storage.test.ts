@@ -4,6 +4,7 @@ import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockData } from '../../../src/journal/lock.ts';
+import { CursorFile } from '../../../src/uplink/cursors.ts';
 import { containing } from '../../fakes/like.ts';
 import { dataFolder, openRecord, rewrite } from '../../fakes/record.ts';
 import { configured, examine, only } from './examine.ts';
@@ -66,7 +67,16 @@ describe('doctor, what is kept', () => {
     openRecord({ folder: record.folder }).scan(1);
     expect(await only('journal', {}, record.folder)).toMatchObject({
       status: 'warning',
-      found: containing('damaged-2026-journal.db'),
+      found: containing('damaged-2026-journal.db (not yet sent to the end, 0 so far)'),
+      cure: containing('leave them there'),
+    });
+    const cursors = new CursorFile(record.folder, () => undefined);
+    cursors.saveLeftover('damaged-2026-journal.db', { through: 9, sent: 7, unreadable: 2, finished: true });
+    cursors.close();
+    expect(await only('journal', {}, record.folder)).toMatchObject({
+      status: 'warning',
+      found: containing('damaged-2026-journal.db (7 events sent from it, at least 2 cannot be read)'),
+      cure: containing('then move them away'),
     });
   });
 

@@ -42,6 +42,7 @@ export const NOT_FED: Readonly<Record<string, readonly string[]>> = {
   "the daemon's own words to itself, in files that only its account can write or in its memory": [
     'src/commands/handover.ts',
     'src/journal/lock.ts',
+    'src/journal/orders-copy.ts',
     'src/system/secrets.ts',
     'src/uplink/worker.ts',
   ],

@@ -9,6 +9,7 @@ import { SCANNER_TARGETS } from './scanner-targets.ts';
 import { TABLE_TARGETS } from './table-targets.ts';
 import type { Target } from './target.ts';
 import { WIRE_TARGETS } from './wire-targets.ts';
+import { WRECK_TARGETS } from './wreck-targets.ts';
 
 /** Each with the file that it is in: a thread that measures coverage pays for every function that it has loaded. */
 const FAMILIES: Readonly<Record<string, readonly Target[]>> = {
@@ -20,6 +21,7 @@ const FAMILIES: Readonly<Record<string, readonly Target[]>> = {
   'key-targets.ts': KEY_TARGETS,
   'file-targets.ts': FILE_TARGETS,
   'table-targets.ts': TABLE_TARGETS,
+  'wreck-targets.ts': WRECK_TARGETS,
 };
 
 export const TARGETS: readonly Target[] = Object.values(FAMILIES).flat();

@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/threads.ts'],
     pool: 'forks',
     // A test that passes does not wait for it, and on a busy machine with a slow disk thousands of real flushes take their time.
     testTimeout: 60_000,

@@ -12,7 +12,14 @@ const MOST_BYTES = 120_000;
 
 const ENTRY = fileURLToPath(new URL('./daemon-entry.ts', import.meta.url));
 
-const SMALL_FLAGS = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
+/**
+ * V8 13.6 can crash (SIGSEGV in WasmEngine::FreeDeadCode, from Runtime_TierUpWasmToJSWrapper) where a thread has called from WebAssembly
+ * into JavaScript a thousand times, as Node's own type stripper does, and a wrapper is then compiled and another given back. So many
+ * calls (the flag's largest round number) nobody makes: no wrapper is given back.
+ */
+const WASM_SAFE = '--wasm-wrapper-tiering-budget=1000000000';
+
+const SMALL_FLAGS = [WASM_SAFE, '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
 
 /**
  * What keeps a daemon small for months: a young generation that fits a gate's little garbage, and no optimising compilers, whose own

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { answerHelp } from '../answer-help.ts';
 import { findingText, heading, row } from './report.ts';
 import { fileOf, TARGETS } from './targets.ts';
 import type { Word, Work } from './worker.ts';
@@ -17,6 +18,17 @@ const HELD_BYTES = 65_536;
 const STUCK_MS = 20_000;
 const HEAP_MB = 512;
 
+const USAGE = `Usage: npm run fuzz -- [--seconds N | --runs N] [--only TARGET,…] [--seed N | --input FILE]
+
+  npm run fuzz                                          every target for 20 s
+  npm run fuzz -- --only code,cbor --seconds 300        two of them for longer
+  npm run fuzz -- --only cbor --seed 7 --runs 329       the same inputs as a run that printed seed 7
+  npm run fuzz -- --only cbor --input findings/cbor-1   that input alone
+
+targets: ${TARGETS.map(({ name }) => name).join(', ')}
+`;
+
+answerHelp(USAGE);
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string' },
@@ -32,7 +44,7 @@ const seconds = Number(values.seconds ?? (values.runs === undefined ? 20 : 3_600
 const names = values.only?.split(',') ?? TARGETS.map(({ name }) => name);
 const unknown = names.filter((name) => !TARGETS.some((target) => target.name === name));
 if (unknown.length > 0 || !(seconds > 0) || !(runs > 0) || !Number.isSafeInteger(seed)) {
-  process.stderr.write(`fuzz: --seconds N --runs N --seed N --input FILE --only ${TARGETS.map(({ name }) => name).join(',')}\n`);
+  process.stderr.write(USAGE);
   process.exit(2);
 }
 

@@ -48,6 +48,21 @@ const NOT_OURS: closeWithGrace.AllEvents[] = [
   'SIGUSR2',
 ];
 
+/** One Ctrl-C under `npm start` is two signals: the terminal's to all of its programs, and the one that npm passes on. */
+const SAME_PRESS_MS = 500;
+
+/** For that long the signal that began the end counts no second time; then it does again. */
+function countAsOne(signal: NodeJS.Signals): void {
+  const listeners = process.listeners(signal);
+  const ignore = (): void => undefined;
+  process.on(signal, ignore);
+  for (const listener of listeners) process.off(signal, listener);
+  setTimeout(() => {
+    for (const listener of listeners) process.on(signal, listener);
+    process.off(signal, ignore);
+  }, SAME_PRESS_MS).unref();
+}
+
 interface Part {
   readonly part: string;
   readonly close: Close;
@@ -100,6 +115,7 @@ export function installShutdown({ log, deadlineMs = DEADLINE_MS, hangupEnds = tr
     },
     async ({ signal, err }) => {
       stopping = true;
+      if (signal !== undefined) countAsOne(signal);
       // Everything is closed by then.
       leaveAtExit();
       const cause = err ?? failure;

@@ -212,8 +212,11 @@ describe('the data folder', () => {
   test('keeps keys and journal from other users', async () => {
     const { daemon, data } = demo();
     await daemon.ready();
-    for (const name of ['reader.key', 'site.key', 'journal.db', 'uplink.db'])
-      expect(statSync(join(data, name)).mode & 0o077).toBe(0);
+    for (const name of ['reader.key', 'site.key', 'journal.db', 'uplink.db']) {
+      // The uplink's thread makes the last one in its own time.
+      const stat = await eventually(name, () => statSync(join(data, name), { throwIfNoEntry: false }));
+      expect(stat.mode & 0o077).toBe(0);
+    }
     expect(await daemon.stop()).toBe(0);
   });
 

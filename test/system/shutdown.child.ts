@@ -25,7 +25,7 @@ shutdown.onClose('uplink', async () => {
   say('closing uplink');
   if (scenario === 'hang' || scenario === 'twice') await delay(60_000);
   if (scenario === 'broken') throw new Error('socket is gone');
-  await delay(scenario === 'slow' ? 300 : 5);
+  await delay(scenario === 'slow' || scenario === 'pause' ? 300 : 5);
   say('closed uplink');
 });
 shutdown.onClose('scanner', () => {

@@ -23,6 +23,17 @@ describe('installShutdown', () => {
     },
   );
 
+  test('the same signal again at once, as npm passes on a Ctrl-C, is the same press', async () => {
+    const child = new Child('shutdown.child.ts', ['pause']);
+    await child.says('running');
+    child.process.kill('SIGINT');
+    await child.says('closing uplink');
+    child.process.kill('SIGINT');
+    const { code, stdout, stderr } = await child.ended;
+    expect([code, stdout]).toEqual([0, `running\n${IN_ORDER}`]);
+    expect(stderr).not.toContain('again');
+  });
+
   test('stop ends like a signal, and only once', async () => {
     const { code, stdout } = await new Child('shutdown.child.ts', ['stop']).ended;
     expect(stdout).toBe(IN_ORDER);

@@ -15,6 +15,8 @@ import type { Levels, Timers } from './player.ts';
 const DEAF_MS = 10;
 /** The kernel counts in ticks of up to 10 ms; a shot while one runs is lost. */
 const MARGIN_MS = 30;
+/** So often a pulse that should be over is waited for, 40 ms each: an emulated processor was 48 ms late. */
+const LATE_LOOKS = 20;
 
 type Blink = NonNullable<Levels['redBlink']>;
 
@@ -138,6 +140,7 @@ export class PulsedLed {
   readonly #timers: Timers;
   #busyUntilMs = Number.NEGATIVE_INFINITY;
   #cancelNext: (() => void) | undefined;
+  #cancelConfirm: (() => void) | undefined;
   /** How long the pulse that is waited for is to be. */
   #nextMs = 0;
   /** What the kernel was told. */
@@ -171,30 +174,50 @@ export class PulsedLed {
    * the longest of them.
    */
   fire(ms = this.#pulseMs): void {
-    const waitMs = this.#busyUntilMs - this.#timers.now();
-    if (waitMs <= 0) return this.#shoot(ms);
+    const waitMs = Math.max(0, this.#busyUntilMs - this.#timers.now());
+    if (waitMs === 0 && this.#cancelNext === undefined && this.led.read('brightness') === '0') return this.#shoot(ms);
     this.#nextMs = Math.max(this.#cancelNext ? this.#nextMs : 0, ms);
-    this.#cancelNext ??= this.#timers.after(waitMs, () => {
-      this.#cancelNext = undefined;
-      try {
-        this.#shoot(this.#nextMs);
-      } catch {
-        // The next look at the files reports it; here nobody is left to tell.
-      }
-    });
+    this.#cancelNext ??= this.#timers.after(waitMs, () => this.#next(LATE_LOOKS));
   }
 
   /** Fires no more; a pulse that runs ends by the kernel. */
   forget(): void {
+    this.#cancelConfirm?.();
+    this.#cancelConfirm = undefined;
     this.#cancelNext?.();
     this.#cancelNext = undefined;
   }
 
-  #shoot(ms: number): void {
+  /** A kernel that is late has not ended the pulse yet: it is waited for. */
+  #next(looks: number): void {
+    this.#cancelNext = undefined;
+    try {
+      if (looks === 0 || this.led.read('brightness') === '0') this.#shoot(this.#nextMs);
+      else this.#cancelNext = this.#timers.after(DEAF_MS + MARGIN_MS, () => this.#next(looks - 1));
+    } catch {
+      // The next look at the files reports it; here nobody is left to tell.
+    }
+  }
+
+  /** Dark before the shot and dark while it should be lit: the kernel was deaf still. Looked at too late it may be over: nothing then. */
+  #confirm(ms: number, looks: number): void {
+    const overMs = this.#timers.now() + ms;
+    this.#cancelConfirm = this.#timers.after(MARGIN_MS, () => {
+      this.#cancelConfirm = undefined;
+      try {
+        if (looks > 0 && this.led.read('brightness') === '0' && this.#timers.now() < overMs) this.#shoot(ms, looks - 1);
+      } catch {
+        // As above.
+      }
+    });
+  }
+
+  #shoot(ms: number, looks = LATE_LOOKS): void {
     if (ms !== this.#delayMs) this.led.write('delay_on', String(ms));
     this.#delayMs = ms;
     this.led.write('shot', '1');
     this.#waitFor(ms);
+    this.#confirm(ms, looks);
   }
 
   #waitFor(pulseMs: number): void {

@@ -35,7 +35,8 @@ function failing(code: string): never {
   throw Object.assign(new Error(code), { code });
 }
 
-export function ledClass(labels: readonly string[], timers: VirtualTimers): LedClass {
+/** `lateMs`: what the kernel is late with the end of a oneshot's pulse. */
+export function ledClass(labels: readonly string[], timers: VirtualTimers, { lateMs = 0 } = {}): LedClass {
   const fresh = (): Led => ({ trigger: 'none', files: {}, on: false, busy: false, cancel: () => undefined });
   const leds = new Map(labels.map((label) => [label, fresh()]));
   const seen: [number, string, boolean][] = [];
@@ -74,7 +75,8 @@ export function ledClass(labels: readonly string[], timers: VirtualTimers): LedC
     }
     const ends = led.on;
     light(label, led, !led.on);
-    led.cancel = timers.after(Number(led.files[ends ? 'delay_off' : 'delay_on']), () => tick(label, led, ends));
+    const ms = ends ? Number(led.files['delay_off']) : Number(led.files['delay_on']) + lateMs;
+    led.cancel = timers.after(ms, () => tick(label, led, ends));
   };
   const find = (path: string) => {
     const [, , label = '', file = ''] = path.split('/');

@@ -2,7 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { noticeOf } from '../../src/admission/notice.ts';
+import { Led, PulsedLed } from '../../src/indicators/led.ts';
 import { ledsKind } from '../../src/indicators/leds.ts';
+import { ledClass } from '../fakes/led-class.ts';
+import { virtualTimers } from '../fakes/virtual-timers.ts';
 import { GRANTED, OPTIONS, wired } from './wired-leds.ts';
 
 describe('an opening of its own duration', () => {
@@ -83,4 +86,37 @@ test.each([
   }
   timers.pass(60_000);
   expect(took().filter((line) => line.includes('relay'))).toEqual(seen);
+});
+
+test.each([0, 9, 29, 30, 35, 39, 40, 48, 75, 110, 300])(
+  'a kernel that is %i ms late with the end of a pulse loses no grant',
+  (lateMs) => {
+    const timers = virtualTimers();
+    const files = ledClass(['relay'], timers, { lateMs });
+    const relay = new PulsedLed(new Led('relay', files), 1_000, timers);
+    relay.prepare();
+    relay.fire();
+    timers.pass(500);
+    relay.fire();
+    timers.pass(5_000);
+    const ups = files.seen.filter(([, , on]) => on).map(([atMs]) => atMs);
+    const downs = files.seen.filter(([, , on]) => !on).map(([atMs]) => atMs);
+    expect(downs.map((atMs, index) => atMs - (ups[index] ?? 0))).toEqual([1_000 + lateMs, 1_000 + lateMs]);
+    expect((ups[1] ?? 0) - (downs[0] ?? 0)).toBeLessThanOrEqual(100);
+    expect(timers.waiting()).toBe(0);
+  },
+);
+
+test('a look that comes after the pulse begins no other one', () => {
+  const timers = virtualTimers();
+  const files = ledClass(['relay'], timers);
+  const late = { now: timers.now, after: (ms: number, then: () => void) => timers.after(ms + 80, then) };
+  const relay = new PulsedLed(new Led('relay', files), 50, late);
+  relay.prepare();
+  relay.fire();
+  timers.pass(1_000);
+  expect(files.seen).toEqual([
+    [0, 'relay', true],
+    [50, 'relay', false],
+  ]);
 });

@@ -1,5 +1,5 @@
-// `reload`, by command or by the service manager: what the daemon was started with is read again. Keys and lists change in place; another configuration makes
-// this process begin anew with it. Guarantees: nothing changes where anything that would be read is wrong.
+// `reload`, by command or by the service manager: what the daemon was started with is read again. Keys and lists change in place;
+// another configuration makes this process begin anew with it. Guarantees: nothing changes where anything that would be read is wrong.
 
 import { Worker } from 'node:worker_threads';
 

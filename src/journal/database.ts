@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'nod
 
 import Database from 'better-sqlite3';
 
+import { isSqliteDamage } from '../system/sqlite-damage.ts';
+
 export type Connection = Database.Database;
 
 /** `GRJ1`: tells a journal from any other SQLite file. */
@@ -25,12 +27,9 @@ export class Damaged extends Error {
   override readonly name = 'Damaged';
 }
 
-const DAMAGE_CODES = ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_FORMAT'];
-
 /** Whether an error says that the file itself is damaged, as opposed to a full, slow or missing disk. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof Damaged) return true;
-  return error instanceof Database.SqliteError && DAMAGE_CODES.some((code) => error.code.startsWith(code));
+  return error instanceof Damaged || isSqliteDamage(error);
 }
 
 /**

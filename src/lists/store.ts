@@ -9,6 +9,7 @@ import Database from 'better-sqlite3';
 
 import type { HolderPolicy, ListInfo, ListName, RosterEntry } from '../admission/ports.ts';
 import { type PublicJwk, thumbprintOf } from '../system/secrets.ts';
+import { isSqliteDamage } from '../system/sqlite-damage.ts';
 import type { Entries } from './entries.ts';
 import { isListName } from './entries.ts';
 import type { SignedList } from './read-list.ts';
@@ -47,8 +48,7 @@ const SCHEMA = `
 
 /** Whether an error says that the file is damaged or no store of ours, as opposed to a full, slow or missing disk. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof Database.SqliteError) return /^SQLITE_(?:CORRUPT|NOTADB|FORMAT)/.test(error.code);
-  return error instanceof ForeignFile;
+  return error instanceof ForeignFile || isSqliteDamage(error);
 }
 
 /** The file is another program's, or of another format. */

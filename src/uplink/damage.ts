@@ -1,6 +1,6 @@
-// Telling a damaged file from a busy, full or missing disk: only the first is to be set aside.
-import Database from 'better-sqlite3';
+// What of a journal is damage: the word of SQLite, and bytes that are no whole event any more, which SQLite takes for sound.
 import { isUtf8 } from 'node:buffer';
+import { isSqliteDamage } from '../system/sqlite-damage.ts';
 
 /** What SQLite takes for sound and is none the less not what was written. */
 export class Damaged extends Error {
@@ -9,8 +9,7 @@ export class Damaged extends Error {
 
 /** Whether an error says that the file itself is damaged. */
 export function isDamage(error: unknown): boolean {
-  if (error instanceof Damaged) return true;
-  return error instanceof Database.SqliteError && /^SQLITE_(?:CORRUPT|NOTADB|FORMAT)/.test(error.code);
+  return error instanceof Damaged || isSqliteDamage(error);
 }
 
 /** Whether bytes can be text at all: what a page of noise or of zeros never is. */

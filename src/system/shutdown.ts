@@ -53,15 +53,16 @@ const SAME_PRESS_MS = 500;
 
 /** For that long the signal that began the end counts no second time; then it does again. */
 function countAsOne(signal: NodeJS.Signals): void {
-  const listeners = process.listeners(signal);
-  const ignore = (): void => undefined;
-  process.on(signal, ignore);
+  const listeners = process.listeners(signal).filter((listener) => listener !== hold);
   for (const listener of listeners) process.off(signal, listener);
   setTimeout(() => {
     for (const listener of listeners) process.on(signal, listener);
-    process.off(signal, ignore);
   }, SAME_PRESS_MS).unref();
 }
+
+/** While a signal has no listener at all, as between close-with-grace's first and second, it would end the process by itself. */
+const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const hold = (): void => undefined;
 
 interface Part {
   readonly part: string;
@@ -95,8 +96,7 @@ async function closeAll(parts: readonly Part[], { log, deadlineMs, begins }: Clo
  * and end with code 1). Call it once.
  */
 export function installShutdown({ log, deadlineMs = DEADLINE_MS, hangupEnds = true }: ShutdownOptions): Shutdown {
-  // Without any listener it would end the process all the same.
-  if (!hangupEnds) process.on('SIGHUP', () => undefined);
+  for (const signal of HELD) process.on(signal, hold);
   const abort = new AbortController();
   const parts: Part[] = [];
   let failure: Error | undefined;

@@ -13,6 +13,10 @@ const shutdown = installShutdown({
   log: createLog({ level: 'info', environment: process.env }),
   ...(scenario === 'hang' && { deadlineMs: 200 }),
 });
+// Without any listener a signal would end the process by itself.
+process.on('removeListener', (name: string) => {
+  if (name.startsWith('SIG') && process.listenerCount(name) === 0 && name !== 'SIGUSR2') say(`nobody listens to ${name}`);
+});
 const alive = setInterval(() => undefined, 60_000);
 
 shutdown.signal.addEventListener('abort', () => say('aborted'));
